@@ -1,0 +1,40 @@
+from akashpy.proto.akash.oracle.v2 import params_pb2 as _params_pb2
+from akashpy.proto.akash.oracle.v2 import prices_pb2 as _prices_pb2
+from akashpy.proto.amino import amino_pb2 as _amino_pb2
+from akashpy.proto.cosmos.msg.v1 import msg_pb2 as _msg_pb2
+from akashpy.proto.cosmos_proto import cosmos_pb2 as _cosmos_pb2
+from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from typing import ClassVar as _ClassVar, Mapping as _Mapping, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class MsgAddPriceEntry(_message.Message):
+    __slots__ = ("signer", "id", "price", "timestamp")
+    SIGNER_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
+    PRICE_FIELD_NUMBER: _ClassVar[int]
+    TIMESTAMP_FIELD_NUMBER: _ClassVar[int]
+    signer: str
+    id: _prices_pb2.DataID
+    price: str
+    timestamp: _timestamp_pb2.Timestamp
+    def __init__(self, signer: _Optional[str] = ..., id: _Optional[_Union[_prices_pb2.DataID, _Mapping]] = ..., price: _Optional[str] = ..., timestamp: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class MsgAddPriceEntryResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class MsgUpdateParams(_message.Message):
+    __slots__ = ("authority", "params")
+    AUTHORITY_FIELD_NUMBER: _ClassVar[int]
+    PARAMS_FIELD_NUMBER: _ClassVar[int]
+    authority: str
+    params: _params_pb2.Params
+    def __init__(self, authority: _Optional[str] = ..., params: _Optional[_Union[_params_pb2.Params, _Mapping]] = ...) -> None: ...
+
+class MsgUpdateParamsResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...

@@ -1,0 +1,6 @@
+from akashpy.proto.akash.provider.v1beta4 import msg_pb2 as _msg_pb2
+from akashpy.proto.cosmos.msg.v1 import msg_pb2 as _msg_pb2_1
+from google.protobuf import descriptor as _descriptor
+from typing import ClassVar as _ClassVar
+
+DESCRIPTOR: _descriptor.FileDescriptor
