@@ -1,0 +1,1 @@
+"""Cluster drivers: everything that runs a tenant's workload, behind one interface."""
