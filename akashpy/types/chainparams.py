@@ -1,0 +1,82 @@
+"""The parameters this project adds to a chain: settlement denominations and fixes.
+
+Where Akash has a defect that costs someone money or leaves a lease dead or running wrongly, the
+rule here differs from Akash's. Each difference that changes an outcome or an event has a name in
+`FIXES`, so that a chain can switch it; docs/differences.md has a row for each. This module must
+not know the rules themselves.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Self
+
+from akashpy import wire
+from akashpy.types.coin import validate_denom
+from akashpy.types.errors import InvalidRequest
+
+FIXES: Mapping[str, str] = MappingProxyType(
+    {
+        "akt-fallback-funds": "funds of an account are not left negative after AKT paid the rest",
+        "cert-genesis": "revoked certificates survive export and import",
+        "deployment-start-group": "a group of a closed deployment cannot be started",
+        "escrow-accruals": "a new lease does not discard what other providers earned so far",
+        "escrow-exhaustion": "an account closes in the block in which it runs empty",
+        "escrow-prefix": "an account does not touch payments of accounts whose number it begins",
+        "escrow-same-block": "withdrawing or closing twice in one block pays and closes rightly",
+        "market-losing-bids": "every losing bid is refunded when a lease is made, not the first",
+        "market-max-bids": "an order takes as many bids as the parameter says, not one more",
+    }
+)
+"""Every fix by name, and what holds when it is on. A name never changes its meaning."""
+
+PRESETS = ("default", "akash")
+"""`default` is this project's own chain, `akash` is Akash's network with its defects."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainParams:
+    """Parameters of the module `chain`: what may pay for leases, and which fixes are on."""
+
+    settlement_denoms: tuple[str, ...]
+    fixes: tuple[str, ...]
+
+    @classmethod
+    def WIRE(cls) -> Any:  # noqa: N802  # the name that state collections ask for
+        """The message class of these parameters."""
+        return wire.chain.Params
+
+    @classmethod
+    def preset(cls, name: str) -> Self:
+        """The parameters of a preset; `name` is one of PRESETS."""
+        if name == "akash":
+            return cls(("uact",), ())
+        return cls(("uakt", "uact"), tuple(sorted(FIXES)))
+
+    @classmethod
+    def from_wire(cls, msg: Any) -> Self:
+        """Read an akashpy.chain.v1.Params."""
+        return cls(tuple(msg.settlement_denoms), tuple(msg.fixes))
+
+    def to_wire(self) -> Any:
+        """An akashpy.chain.v1.Params."""
+        return wire.chain.Params(settlement_denoms=self.settlement_denoms, fixes=self.fixes)
+
+    def validate(self) -> None:
+        """Raises InvalidRequest for no, repeated or unknown names, PlainError for a bad denom."""
+        if not self.settlement_denoms:
+            raise InvalidRequest("settlement_denoms is empty: name at least one denomination")
+        for denom in self.settlement_denoms:
+            validate_denom(denom)
+        _refuse_repeats("settlement_denoms", self.settlement_denoms)
+        _refuse_repeats("fixes", self.fixes)
+        for name in self.fixes:
+            if name not in FIXES:
+                known = ", ".join(FIXES)
+                raise InvalidRequest(f"fixes names {name!r}, which is not one of: {known}")
+
+
+def _refuse_repeats(field: str, names: tuple[str, ...]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidRequest(f"{field} names {name!r} twice")

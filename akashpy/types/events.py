@@ -1,0 +1,44 @@
+"""Events: what a block says happened.
+
+An event is two plain tuples, because a block makes tens of thousands of them. `typed` makes the
+event of a protobuf message as the Cosmos SDK does: keys sorted, values in JSON, defaults present.
+This module must not know any particular event.
+"""
+
+import json
+from typing import Any, NamedTuple
+
+from akashpy import wire
+
+
+class Event(NamedTuple):
+    """A type and its attributes in order, keys and values as text."""
+
+    type: str
+    attributes: tuple[tuple[str, str], ...]
+
+    def value(self, key: str) -> str | None:
+        """The first value under `key`, or None."""
+        for name, value in self.attributes:
+            if name == key:
+                return value
+        return None
+
+    def with_attribute(self, key: str, value: str) -> "Event":
+        """The event with one more attribute at the end."""
+        return Event(self.type, (*self.attributes, (key, value)))
+
+
+def typed(message: Any) -> Event:
+    """The event that stands for a protobuf message.
+
+    Source: Cosmos SDK 0.53 `types/events.go` TypedEventToEvent.
+    """
+    fields = wire.to_dict(message)
+    return Event(
+        message.DESCRIPTOR.full_name,
+        tuple(
+            (key, json.dumps(fields[key], separators=(",", ":"), ensure_ascii=False))
+            for key in sorted(fields)
+        ),
+    )
