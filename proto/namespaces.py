@@ -28,7 +28,9 @@ def _keys(curve: str, shown: str) -> dict[str, str]:
 
 
 _AKASH = (
-    Namespace("audit", "Attributes that auditors vouch for (akash.audit.v1).", ("akash/audit/v1/",)),
+    Namespace(
+        "audit", "Attributes that auditors vouch for (akash.audit.v1).", ("akash/audit/v1/",)
+    ),
     Namespace(
         "base",
         "Coins, pages, attributes, resources and deposits that all modules share.",
@@ -65,7 +67,11 @@ _AKASH = (
         "A provider's cluster (akash.inventory.v1) and Kubernetes' Quantity.",
         ("akash/inventory/v1/", "k8s.io/"),
     ),
-    Namespace("leasev1", "Lease calls of a provider (akash.provider.lease.v1).", ("akash/provider/lease/v1/",)),
+    Namespace(
+        "leasev1",
+        "Lease calls of a provider (akash.provider.lease.v1).",
+        ("akash/provider/lease/v1/",),
+    ),
     Namespace("manifest", "Manifests (akash.manifest.v2beta3).", ("akash/manifest/v2beta3/",)),
     Namespace(
         "market",
@@ -73,21 +79,29 @@ _AKASH = (
         ("akash/market/v1/", "akash/market/v1beta5/"),
     ),
     Namespace("oracle", "Prices (akash.oracle.v2).", ("akash/oracle/v2/",)),
-    Namespace("provider", "Registered providers (akash.provider.v1beta4).", ("akash/provider/v1beta4/",)),
-    Namespace("providerv1", "Status calls of a provider (akash.provider.v1).", ("akash/provider/v1/",)),
+    Namespace(
+        "provider", "Registered providers (akash.provider.v1beta4).", ("akash/provider/v1beta4/",)
+    ),
+    Namespace(
+        "providerv1", "Status calls of a provider (akash.provider.v1).", ("akash/provider/v1/",)
+    ),
     Namespace("wasm", "Contract message filter (akash.wasm.v1).", ("akash/wasm/v1/",)),
 )
 
 _COSMOS = (
     Namespace("auth", "Accounts (cosmos.auth.v1beta1).", ("cosmos/auth/v1beta1/",)),
-    Namespace("authz", "Grants to act for another (cosmos.authz.v1beta1).", ("cosmos/authz/v1beta1/",)),
+    Namespace(
+        "authz", "Grants to act for another (cosmos.authz.v1beta1).", ("cosmos/authz/v1beta1/",)
+    ),
     Namespace("bank", "Balances and supply (cosmos.bank.v1beta1).", ("cosmos/bank/v1beta1/",)),
     Namespace(
         "cmtservice",
         "Blocks and validators as the SDK serves them (cosmos.base.tendermint.v1beta1).",
         ("cosmos/base/tendermint/v1beta1/",),
     ),
-    Namespace("consensus", "Consensus parameters (cosmos.consensus.v1).", ("cosmos/consensus/v1/",)),
+    Namespace(
+        "consensus", "Consensus parameters (cosmos.consensus.v1).", ("cosmos/consensus/v1/",)
+    ),
     Namespace(
         "crypto",
         "Keys and multi-signatures (cosmos.crypto).",
@@ -98,32 +112,56 @@ _COSMOS = (
             **_keys("ed25519", "Ed25519"),
         },
     ),
-    Namespace("distribution", "Rewards (cosmos.distribution.v1beta1).", ("cosmos/distribution/v1beta1/",)),
+    Namespace(
+        "distribution", "Rewards (cosmos.distribution.v1beta1).", ("cosmos/distribution/v1beta1/",)
+    ),
     Namespace("evidence", "Misbehaviour (cosmos.evidence.v1beta1).", ("cosmos/evidence/v1beta1/",)),
-    Namespace("feegrant", "Fees paid for another (cosmos.feegrant.v1beta1).", ("cosmos/feegrant/v1beta1/",)),
-    Namespace("genutil", "Genesis transactions (cosmos.genutil.v1beta1).", ("cosmos/genutil/v1beta1/",)),
+    Namespace(
+        "feegrant",
+        "Fees paid for another (cosmos.feegrant.v1beta1).",
+        ("cosmos/feegrant/v1beta1/",),
+    ),
+    Namespace(
+        "genutil", "Genesis transactions (cosmos.genutil.v1beta1).", ("cosmos/genutil/v1beta1/",)
+    ),
     Namespace("gov", "Proposals and votes (cosmos.gov.v1).", ("cosmos/gov/v1/",)),
-    Namespace("gov_v1beta1", "Older proposals and votes (cosmos.gov.v1beta1).", ("cosmos/gov/v1beta1/",)),
+    Namespace(
+        "gov_v1beta1", "Older proposals and votes (cosmos.gov.v1beta1).", ("cosmos/gov/v1beta1/",)
+    ),
     Namespace("ics23", "Merkle proofs (cosmos.ics23.v1).", ("cosmos/ics23/v1/",)),
     Namespace("mint", "Inflation (cosmos.mint.v1beta1).", ("cosmos/mint/v1beta1/",)),
-    Namespace("node", "A node's own settings (cosmos.base.node.v1beta1).", ("cosmos/base/node/v1beta1/",)),
+    Namespace(
+        "node", "A node's own settings (cosmos.base.node.v1beta1).", ("cosmos/base/node/v1beta1/",)
+    ),
     Namespace("params", "Legacy parameters (cosmos.params.v1beta1).", ("cosmos/params/v1beta1/",)),
     Namespace(
         "reflection",
         "What an application consists of (cosmos.base.reflection, cosmos.reflection, cosmos.autocli).",
         ("cosmos/base/reflection/", "cosmos/reflection/v1/", "cosmos/autocli/v1/"),
     ),
-    Namespace("signing", "Sign modes (cosmos.tx.signing.v1beta1).", ("cosmos/tx/signing/v1beta1/",)),
-    Namespace("slashing", "Liveness and jailing (cosmos.slashing.v1beta1).", ("cosmos/slashing/v1beta1/",)),
-    Namespace("staking", "Validators and delegations (cosmos.staking.v1beta1).", ("cosmos/staking/v1beta1/",)),
+    Namespace(
+        "signing", "Sign modes (cosmos.tx.signing.v1beta1).", ("cosmos/tx/signing/v1beta1/",)
+    ),
+    Namespace(
+        "slashing", "Liveness and jailing (cosmos.slashing.v1beta1).", ("cosmos/slashing/v1beta1/",)
+    ),
+    Namespace(
+        "staking",
+        "Validators and delegations (cosmos.staking.v1beta1).",
+        ("cosmos/staking/v1beta1/",),
+    ),
     Namespace(
         "store",
         "Commit information and snapshots (cosmos.store).",
         ("cosmos/store/v1beta1/", "cosmos/store/snapshots/v1/"),
     ),
     Namespace("tx", "Transactions and their service (cosmos.tx.v1beta1).", ("cosmos/tx/v1beta1/",)),
-    Namespace("upgrade", "Planned upgrades (cosmos.upgrade.v1beta1).", ("cosmos/upgrade/v1beta1/",)),
-    Namespace("vesting", "Vesting accounts (cosmos.vesting.v1beta1).", ("cosmos/vesting/v1beta1/",)),
+    Namespace(
+        "upgrade", "Planned upgrades (cosmos.upgrade.v1beta1).", ("cosmos/upgrade/v1beta1/",)
+    ),
+    Namespace(
+        "vesting", "Vesting accounts (cosmos.vesting.v1beta1).", ("cosmos/vesting/v1beta1/",)
+    ),
 )
 
 _COMET = (

@@ -8,17 +8,17 @@ from akashpy.proto.cosmos.crypto.ed25519.keys_pb2 import (
     PubKey as Ed25519PubKey,
 )
 from akashpy.proto.cosmos.crypto.hd.v1.hd_pb2 import (
-    BIP44Params as BIP44Params,
+    BIP44Params,
 )
 from akashpy.proto.cosmos.crypto.keyring.v1.record_pb2 import (
-    Record as Record,
+    Record,
 )
 from akashpy.proto.cosmos.crypto.multisig.keys_pb2 import (
-    LegacyAminoPubKey as LegacyAminoPubKey,
+    LegacyAminoPubKey,
 )
 from akashpy.proto.cosmos.crypto.multisig.v1beta1.multisig_pb2 import (
-    CompactBitArray as CompactBitArray,
-    MultiSignature as MultiSignature,
+    CompactBitArray,
+    MultiSignature,
 )
 from akashpy.proto.cosmos.crypto.secp256k1.keys_pb2 import (
     PrivKey as Secp256k1PrivKey,
@@ -28,3 +28,17 @@ from akashpy.proto.cosmos.crypto.secp256r1.keys_pb2 import (
     PrivKey as Secp256r1PrivKey,
     PubKey as Secp256r1PubKey,
 )
+
+__all__ = [
+    "BIP44Params",
+    "CompactBitArray",
+    "Ed25519PrivKey",
+    "Ed25519PubKey",
+    "LegacyAminoPubKey",
+    "MultiSignature",
+    "Record",
+    "Secp256k1PrivKey",
+    "Secp256k1PubKey",
+    "Secp256r1PrivKey",
+    "Secp256r1PubKey",
+]

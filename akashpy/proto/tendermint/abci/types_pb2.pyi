@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.tendermint.crypto import proof_pb2 as _proof_pb2
 from akashpy.proto.tendermint.crypto import keys_pb2 as _keys_pb2
 from akashpy.proto.tendermint.types import params_pb2 as _params_pb2

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message

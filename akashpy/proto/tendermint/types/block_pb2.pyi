@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2
 from akashpy.proto.tendermint.types import types_pb2 as _types_pb2
 from akashpy.proto.tendermint.types import evidence_pb2 as _evidence_pb2

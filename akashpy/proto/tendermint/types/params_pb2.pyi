@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf.internal import containers as _containers

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.audit.v1 import audit_pb2 as _audit_pb2
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2
 from google.protobuf.internal import containers as _containers

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.bme.v1 import filters_pb2 as _filters_pb2
 from akashpy.proto.akash.bme.v1 import params_pb2 as _params_pb2
 from akashpy.proto.akash.bme.v1 import types_pb2 as _types_pb2

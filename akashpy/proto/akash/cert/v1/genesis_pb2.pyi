@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.cert.v1 import cert_pb2 as _cert_pb2
 from akashpy.proto.cosmos_proto import cosmos_pb2 as _cosmos_pb2
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.cert.v1 import cert_pb2 as _cert_pb2
 from akashpy.proto.akash.cert.v1 import filters_pb2 as _filters_pb2
 from akashpy.proto.cosmos.base.query.v1beta1 import pagination_pb2 as _pagination_pb2

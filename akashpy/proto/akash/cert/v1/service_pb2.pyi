@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.cert.v1 import msg_pb2 as _msg_pb2
 from akashpy.proto.cosmos.msg.v1 import msg_pb2 as _msg_pb2_1
 from google.protobuf import descriptor as _descriptor

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.deployment.v1 import deployment_pb2 as _deployment_pb2
 from akashpy.proto.akash.deployment.v1 import group_pb2 as _group_pb2
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.base.deposit.v1 import deposit_pb2 as _deposit_pb2
 from akashpy.proto.akash.deployment.v1 import deployment_pb2 as _deployment_pb2
 from akashpy.proto.akash.deployment.v1beta4 import groupspec_pb2 as _groupspec_pb2

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.deployment.v1 import deployment_pb2 as _deployment_pb2
 from akashpy.proto.akash.deployment.v1beta4 import group_pb2 as _group_pb2
 from akashpy.proto.akash.deployment.v1beta4 import params_pb2 as _params_pb2

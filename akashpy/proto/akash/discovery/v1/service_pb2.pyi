@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.discovery.v1 import akash_pb2 as _akash_pb2
 from google.api import annotations_pb2 as _annotations_pb2
 from google.protobuf import descriptor as _descriptor

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.escrow.types.v1 import account_pb2 as _account_pb2
 from akashpy.proto.akash.escrow.types.v1 import payment_pb2 as _payment_pb2
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.base.deposit.v1 import deposit_pb2 as _deposit_pb2
 from akashpy.proto.akash.escrow.id.v1 import id_pb2 as _id_pb2
 from akashpy.proto.cosmos.msg.v1 import msg_pb2 as _msg_pb2

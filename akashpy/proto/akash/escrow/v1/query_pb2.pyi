@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.escrow.types.v1 import account_pb2 as _account_pb2
 from akashpy.proto.akash.escrow.types.v1 import payment_pb2 as _payment_pb2
 from akashpy.proto.cosmos.base.query.v1beta1 import pagination_pb2 as _pagination_pb2

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.inventory.v1 import node_pb2 as _node_pb2
 from akashpy.proto.akash.inventory.v1 import storage_pb2 as _storage_pb2
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2

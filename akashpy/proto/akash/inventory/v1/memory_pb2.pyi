@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.inventory.v1 import resourcepair_pb2 as _resourcepair_pb2
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2
 from google.protobuf.internal import containers as _containers

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.inventory.v1 import cpu_pb2 as _cpu_pb2
 from akashpy.proto.akash.inventory.v1 import gpu_pb2 as _gpu_pb2
 from akashpy.proto.akash.inventory.v1 import memory_pb2 as _memory_pb2

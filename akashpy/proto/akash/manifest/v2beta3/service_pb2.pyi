@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.base.resources.v1beta4 import resources_pb2 as _resources_pb2
 from akashpy.proto.akash.manifest.v2beta3 import serviceexpose_pb2 as _serviceexpose_pb2
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.manifest.v2beta3 import httpoptions_pb2 as _httpoptions_pb2
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2
 from google.protobuf.internal import containers as _containers

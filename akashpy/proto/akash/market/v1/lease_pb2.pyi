@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.market.v1 import reclamation_pb2 as _reclamation_pb2
 from akashpy.proto.akash.market.v1 import types_pb2 as _types_pb2
 from akashpy.proto.cosmos.base.v1beta1 import coin_pb2 as _coin_pb2

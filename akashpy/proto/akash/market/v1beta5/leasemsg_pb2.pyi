@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.market.v1 import bid_pb2 as _bid_pb2
 from akashpy.proto.akash.market.v1 import lease_pb2 as _lease_pb2
 from akashpy.proto.akash.market.v1 import types_pb2 as _types_pb2

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.escrow.types.v1 import account_pb2 as _account_pb2
 from akashpy.proto.akash.escrow.types.v1 import payment_pb2 as _payment_pb2
 from akashpy.proto.akash.market.v1 import bid_pb2 as _bid_pb2

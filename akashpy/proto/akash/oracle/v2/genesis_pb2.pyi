@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.oracle.v2 import params_pb2 as _params_pb2
 from akashpy.proto.akash.oracle.v2 import prices_pb2 as _prices_pb2
 from akashpy.proto.cosmos_proto import cosmos_pb2 as _cosmos_pb2

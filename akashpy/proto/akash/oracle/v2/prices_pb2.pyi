@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.amino import amino_pb2 as _amino_pb2
 from akashpy.proto.cosmos_proto import cosmos_pb2 as _cosmos_pb2
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2

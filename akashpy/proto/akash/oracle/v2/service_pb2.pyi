@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.oracle.v2 import msgs_pb2 as _msgs_pb2
 from akashpy.proto.cosmos.msg.v1 import msg_pb2 as _msg_pb2
 from google.protobuf import descriptor as _descriptor

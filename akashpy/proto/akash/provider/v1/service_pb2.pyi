@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.provider.v1 import status_pb2 as _status_pb2
 from akashpy.proto.akash.provider.v1 import validation_pb2 as _validation_pb2
 from google.api import annotations_pb2 as _annotations_pb2

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.deployment.v1beta4 import groupspec_pb2 as _groupspec_pb2
 from akashpy.proto.akash.market.v1beta5 import resourcesoffer_pb2 as _resourcesoffer_pb2
 from akashpy.proto.cosmos.base.v1beta1 import coin_pb2 as _coin_pb2

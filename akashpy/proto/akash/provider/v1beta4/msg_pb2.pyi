@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.base.attributes.v1 import attribute_pb2 as _attribute_pb2
 from akashpy.proto.akash.provider.v1beta4 import provider_pb2 as _provider_pb2
 from akashpy.proto.cosmos.msg.v1 import msg_pb2 as _msg_pb2

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.wasm.v1 import params_pb2 as _params_pb2
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2
 from google.protobuf import descriptor as _descriptor

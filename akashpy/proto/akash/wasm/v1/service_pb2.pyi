@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.wasm.v1 import paramsmsg_pb2 as _paramsmsg_pb2
 from akashpy.proto.cosmos.msg.v1 import msg_pb2 as _msg_pb2
 from google.protobuf import descriptor as _descriptor

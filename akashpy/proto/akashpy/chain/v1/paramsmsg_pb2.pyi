@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akashpy.chain.v1 import params_pb2 as _params_pb2
 from akashpy.proto.cosmos.msg.v1 import msg_pb2 as _msg_pb2
 from akashpy.proto.cosmos_proto import cosmos_pb2 as _cosmos_pb2

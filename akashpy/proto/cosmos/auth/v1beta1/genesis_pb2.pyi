@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from google.protobuf import any_pb2 as _any_pb2
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2
 from akashpy.proto.cosmos.auth.v1beta1 import auth_pb2 as _auth_pb2

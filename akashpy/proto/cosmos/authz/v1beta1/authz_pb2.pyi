@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.amino import amino_pb2 as _amino_pb2
 from akashpy.proto.cosmos_proto import cosmos_pb2 as _cosmos_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from google.api import annotations_pb2 as _annotations_pb2
 from akashpy.proto.cosmos.base.query.v1beta1 import pagination_pb2 as _pagination_pb2
 from akashpy.proto.cosmos.authz.v1beta1 import authz_pb2 as _authz_pb2

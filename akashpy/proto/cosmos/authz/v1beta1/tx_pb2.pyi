@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.cosmos_proto import cosmos_pb2 as _cosmos_pb2
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2
 from google.protobuf import any_pb2 as _any_pb2

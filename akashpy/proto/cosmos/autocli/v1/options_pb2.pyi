@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.cosmos_proto import cosmos_pb2 as _cosmos_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from google.api import annotations_pb2 as _annotations_pb2
 from akashpy.proto.tendermint.types import params_pb2 as _params_pb2
 from akashpy.proto.cosmos_proto import cosmos_pb2 as _cosmos_pb2

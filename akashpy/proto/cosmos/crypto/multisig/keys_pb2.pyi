@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2
 from google.protobuf import any_pb2 as _any_pb2
 from akashpy.proto.amino import amino_pb2 as _amino_pb2

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from google.protobuf import any_pb2 as _any_pb2
 from akashpy.proto.cosmos_proto import cosmos_pb2 as _cosmos_pb2
 from akashpy.proto.cosmos.msg.v1 import msg_pb2 as _msg_pb2

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.cosmos.gov.v1 import gov_pb2 as _gov_pb2
 from akashpy.proto.cosmos_proto import cosmos_pb2 as _cosmos_pb2
 from google.protobuf.internal import containers as _containers

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from google.protobuf import descriptor_pb2 as _descriptor_pb2
 from google.protobuf import descriptor as _descriptor
 from typing import ClassVar as _ClassVar

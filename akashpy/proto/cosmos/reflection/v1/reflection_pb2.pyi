@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from google.protobuf import descriptor_pb2 as _descriptor_pb2
 from akashpy.proto.cosmos.query.v1 import query_pb2 as _query_pb2
 from google.protobuf.internal import containers as _containers

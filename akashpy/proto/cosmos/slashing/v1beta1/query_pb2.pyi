@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.cosmos.base.query.v1beta1 import pagination_pb2 as _pagination_pb2
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2
 from google.api import annotations_pb2 as _annotations_pb2

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from google.api import annotations_pb2 as _annotations_pb2
 from akashpy.proto.cosmos.base.abci.v1beta1 import abci_pb2 as _abci_pb2
 from akashpy.proto.cosmos.tx.v1beta1 import tx_pb2 as _tx_pb2

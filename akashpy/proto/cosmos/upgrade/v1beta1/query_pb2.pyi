@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from google.api import annotations_pb2 as _annotations_pb2
 from akashpy.proto.cosmos.upgrade.v1beta1 import upgrade_pb2 as _upgrade_pb2
 from akashpy.proto.cosmos_proto import cosmos_pb2 as _cosmos_pb2

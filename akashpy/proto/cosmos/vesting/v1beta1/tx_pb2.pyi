@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2
 from akashpy.proto.cosmos.base.v1beta1 import coin_pb2 as _coin_pb2
 from akashpy.proto.cosmos_proto import cosmos_pb2 as _cosmos_pb2

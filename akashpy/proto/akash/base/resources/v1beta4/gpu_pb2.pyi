@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.base.attributes.v1 import attribute_pb2 as _attribute_pb2
 from akashpy.proto.akash.base.resources.v1beta4 import resourcevalue_pb2 as _resourcevalue_pb2
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.base.resources.v1beta4 import cpu_pb2 as _cpu_pb2
 from akashpy.proto.akash.base.resources.v1beta4 import endpoint_pb2 as _endpoint_pb2
 from akashpy.proto.akash.base.resources.v1beta4 import gpu_pb2 as _gpu_pb2

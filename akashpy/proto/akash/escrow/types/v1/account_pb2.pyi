@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.escrow.id.v1 import id_pb2 as _id_pb2
 from akashpy.proto.akash.escrow.types.v1 import balance_pb2 as _balance_pb2
 from akashpy.proto.akash.escrow.types.v1 import deposit_pb2 as _deposit_pb2

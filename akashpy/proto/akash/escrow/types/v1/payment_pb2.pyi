@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.escrow.id.v1 import id_pb2 as _id_pb2
 from akashpy.proto.akash.escrow.types.v1 import state_pb2 as _state_pb2
 from akashpy.proto.cosmos.base.v1beta1 import coin_pb2 as _coin_pb2

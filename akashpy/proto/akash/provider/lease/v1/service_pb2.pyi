@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.akash.manifest.v2beta3 import group_pb2 as _group_pb2
 from akashpy.proto.akash.market.v1 import lease_pb2 as _lease_pb2
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2
 from akashpy.proto.tendermint.abci import types_pb2 as _types_pb2
 from akashpy.proto.tendermint.types import block_pb2 as _block_pb2

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from google.api import annotations_pb2 as _annotations_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2

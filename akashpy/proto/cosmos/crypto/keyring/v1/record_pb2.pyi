@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2
 from google.protobuf import any_pb2 as _any_pb2
 from akashpy.proto.cosmos.crypto.hd.v1 import hd_pb2 as _hd_pb2

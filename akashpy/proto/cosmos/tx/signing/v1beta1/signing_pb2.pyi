@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 from akashpy.proto.cosmos.crypto.multisig.v1beta1 import multisig_pb2 as _multisig_pb2
 from google.protobuf import any_pb2 as _any_pb2
 from google.protobuf.internal import containers as _containers
