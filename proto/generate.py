@@ -4,7 +4,8 @@ Exists so that installing needs no protoc: what it writes is committed, and `--c
 committed files differ from what the text gives. The text here covers akash and akashpy only. The
 Cosmos, CometBFT and gogoproto files are taken from the descriptors that cosmpy registers and are
 generated under akashpy.proto from those same bytes, so importing cosmpy beside akashpy registers
-identical files twice and one `Coin` class remains.
+identical files twice and one `Coin` class remains. A Cosmos file that lies here as text goes before
+cosmpy's: mint, which cosmpy has from a chain that changed it. Its client does not load that one.
 
 It must not know what any message means: only names, packages and where they are exposed.
 """
@@ -45,7 +46,7 @@ IMPORT = re.compile(rf"^(from|import) ((?:{'|'.join(OURS)})(?:\.|\b))", re.MULTI
 
 
 def cosmos_files() -> dict[str, bytes]:
-    """Serialized descriptor of every file that cosmpy registers, by file name, dependencies first."""
+    """Serialized descriptors that cosmpy registers, by file name, dependencies first."""
     protos = importlib.import_module("cosmpy.protos")
     folder = Path(str(protos.__file__)).parent
     found: dict[str, bytes] = {}
@@ -60,7 +61,7 @@ def cosmos_files() -> dict[str, bytes]:
     for path in sorted(folder.rglob("*_pb2.py")):
         module = ".".join(path.relative_to(folder).with_suffix("").parts)
         add(importlib.import_module(module).DESCRIPTOR)
-    return found
+    return {name: data for name, data in found.items() if not (HERE / name).exists()}
 
 
 def compile_all(out: Path, cosmos: dict[str, bytes]) -> FileDescriptorSet:

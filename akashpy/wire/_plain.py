@@ -549,14 +549,10 @@ from akashpy.wire.market import (
 )
 from akashpy.wire.mint import (
     Minter,
-    MunicipalInflation,
-    MunicipalInflationPair,
     QueryAnnualProvisionsRequest,
     QueryAnnualProvisionsResponse,
     QueryInflationRequest,
     QueryInflationResponse,
-    QueryMunicipalInflationRequest,
-    QueryMunicipalInflationResponse,
 )
 from akashpy.wire.node import (
     ConfigRequest,
@@ -1245,8 +1241,6 @@ __all__ = [
     "MsgWithdrawValidatorCommission",
     "MsgWithdrawValidatorCommissionResponse",
     "MultiSignature",
-    "MunicipalInflation",
-    "MunicipalInflationPair",
     "NetAddress",
     "Node",
     "NodeCapabilities",
@@ -1388,8 +1382,6 @@ __all__ = [
     "QueryModuleAccountsResponse",
     "QueryModuleVersionsRequest",
     "QueryModuleVersionsResponse",
-    "QueryMunicipalInflationRequest",
-    "QueryMunicipalInflationResponse",
     "QueryOrderRequest",
     "QueryOrderResponse",
     "QueryOrdersRequest",

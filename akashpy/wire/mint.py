@@ -8,8 +8,6 @@ from akashpy.proto.cosmos.mint.v1beta1.genesis_pb2 import (
 )
 from akashpy.proto.cosmos.mint.v1beta1.mint_pb2 import (
     Minter,
-    MunicipalInflation,
-    MunicipalInflationPair,
     Params,
 )
 from akashpy.proto.cosmos.mint.v1beta1.query_pb2 import (
@@ -17,8 +15,6 @@ from akashpy.proto.cosmos.mint.v1beta1.query_pb2 import (
     QueryAnnualProvisionsResponse,
     QueryInflationRequest,
     QueryInflationResponse,
-    QueryMunicipalInflationRequest,
-    QueryMunicipalInflationResponse,
     QueryParamsRequest,
     QueryParamsResponse,
 )
@@ -32,15 +28,11 @@ __all__ = [
     "Minter",
     "MsgUpdateParams",
     "MsgUpdateParamsResponse",
-    "MunicipalInflation",
-    "MunicipalInflationPair",
     "Params",
     "QueryAnnualProvisionsRequest",
     "QueryAnnualProvisionsResponse",
     "QueryInflationRequest",
     "QueryInflationResponse",
-    "QueryMunicipalInflationRequest",
-    "QueryMunicipalInflationResponse",
     "QueryParamsRequest",
     "QueryParamsResponse",
 ]

@@ -22,12 +22,12 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
-from akashpy.proto.gogoproto import gogo_pb2 as gogoproto_dot_gogo__pb2
-from akashpy.proto.cosmos_proto import cosmos_pb2 as cosmos__proto_dot_cosmos__pb2
 from akashpy.proto.amino import amino_pb2 as amino_dot_amino__pb2
+from akashpy.proto.cosmos_proto import cosmos_pb2 as cosmos__proto_dot_cosmos__pb2
+from akashpy.proto.gogoproto import gogo_pb2 as gogoproto_dot_gogo__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ecosmos/mint/v1beta1/mint.proto\x12\x13cosmos.mint.v1beta1\x1a\x14gogoproto/gogo.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x11amino/amino.proto"\xe6\x01\n\x06Minter\x12D\n\tinflation\x18\x01 \x01(\tB1\xd2\xb4-\ncosmos.Dec\xda\xde\x1f\x1bcosmossdk.io/math.LegacyDec\xc8\xde\x1f\x00\x12L\n\x11annual_provisions\x18\x02 \x01(\tB1\xd2\xb4-\ncosmos.Dec\xda\xde\x1f\x1bcosmossdk.io/math.LegacyDec\xc8\xde\x1f\x00\x12H\n\x13municipal_inflation\x18\x03 \x03(\x0b2+.cosmos.mint.v1beta1.MunicipalInflationPair"\x89\x01\n\x12MunicipalInflation\x121\n\x0etarget_address\x18\x02 \x01(\tB\x19\xf2\xde\x1f\x15yaml:"target_address"\x12@\n\x05value\x18\x03 \x01(\tB1\xd2\xb4-\ncosmos.Dec\xda\xde\x1f\x1bcosmossdk.io/math.LegacyDec\xc8\xde\x1f\x00"c\n\x16MunicipalInflationPair\x12\r\n\x05denom\x18\x01 \x01(\t\x12:\n\tinflation\x18\x02 \x01(\x0b2\'.cosmos.mint.v1beta1.MunicipalInflation"\xa4\x01\n\x06Params\x12\x12\n\nmint_denom\x18\x01 \x01(\t\x12N\n\x0einflation_rate\x18\x02 \x01(\tB6\xd2\xb4-\ncosmos.Dec\xda\xde\x1f\x1bcosmossdk.io/math.LegacyDec\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01\x12\x17\n\x0fblocks_per_year\x18\x06 \x01(\x04:\x1d\x8a\xe7\xb0*\x18cosmos-sdk/x/mint/ParamsB+Z)github.com/cosmos/cosmos-sdk/x/mint/typesb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63osmos/mint/v1beta1/mint.proto\x12\x13\x63osmos.mint.v1beta1\x1a\x11\x61mino/amino.proto\x1a\x19\x63osmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\"\x9c\x01\n\x06Minter\x12\x44\n\tinflation\x18\x01 \x01(\tB1\xc8\xde\x1f\x00\xda\xde\x1f\x1b\x63osmossdk.io/math.LegacyDec\xd2\xb4-\ncosmos.Dec\x12L\n\x11\x61nnual_provisions\x18\x02 \x01(\tB1\xc8\xde\x1f\x00\xda\xde\x1f\x1b\x63osmossdk.io/math.LegacyDec\xd2\xb4-\ncosmos.Dec\"\x96\x03\n\x06Params\x12\x12\n\nmint_denom\x18\x01 \x01(\t\x12U\n\x15inflation_rate_change\x18\x02 \x01(\tB6\xc8\xde\x1f\x00\xda\xde\x1f\x1b\x63osmossdk.io/math.LegacyDec\xd2\xb4-\ncosmos.Dec\xa8\xe7\xb0*\x01\x12M\n\rinflation_max\x18\x03 \x01(\tB6\xc8\xde\x1f\x00\xda\xde\x1f\x1b\x63osmossdk.io/math.LegacyDec\xd2\xb4-\ncosmos.Dec\xa8\xe7\xb0*\x01\x12M\n\rinflation_min\x18\x04 \x01(\tB6\xc8\xde\x1f\x00\xda\xde\x1f\x1b\x63osmossdk.io/math.LegacyDec\xd2\xb4-\ncosmos.Dec\xa8\xe7\xb0*\x01\x12K\n\x0bgoal_bonded\x18\x05 \x01(\tB6\xc8\xde\x1f\x00\xda\xde\x1f\x1b\x63osmossdk.io/math.LegacyDec\xd2\xb4-\ncosmos.Dec\xa8\xe7\xb0*\x01\x12\x17\n\x0f\x62locks_per_year\x18\x06 \x01(\x04:\x1d\x8a\xe7\xb0*\x18\x63osmos-sdk/x/mint/ParamsB+Z)github.com/cosmos/cosmos-sdk/x/mint/typesb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,20 +39,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MINTER'].fields_by_name['inflation']._serialized_options = b'\310\336\037\000\332\336\037\033cosmossdk.io/math.LegacyDec\322\264-\ncosmos.Dec'
   _globals['_MINTER'].fields_by_name['annual_provisions']._loaded_options = None
   _globals['_MINTER'].fields_by_name['annual_provisions']._serialized_options = b'\310\336\037\000\332\336\037\033cosmossdk.io/math.LegacyDec\322\264-\ncosmos.Dec'
-  _globals['_MUNICIPALINFLATION'].fields_by_name['target_address']._loaded_options = None
-  _globals['_MUNICIPALINFLATION'].fields_by_name['target_address']._serialized_options = b'\362\336\037\025yaml:\"target_address\"'
-  _globals['_MUNICIPALINFLATION'].fields_by_name['value']._loaded_options = None
-  _globals['_MUNICIPALINFLATION'].fields_by_name['value']._serialized_options = b'\310\336\037\000\332\336\037\033cosmossdk.io/math.LegacyDec\322\264-\ncosmos.Dec'
-  _globals['_PARAMS'].fields_by_name['inflation_rate']._loaded_options = None
-  _globals['_PARAMS'].fields_by_name['inflation_rate']._serialized_options = b'\310\336\037\000\332\336\037\033cosmossdk.io/math.LegacyDec\322\264-\ncosmos.Dec\250\347\260*\001'
+  _globals['_PARAMS'].fields_by_name['inflation_rate_change']._loaded_options = None
+  _globals['_PARAMS'].fields_by_name['inflation_rate_change']._serialized_options = b'\310\336\037\000\332\336\037\033cosmossdk.io/math.LegacyDec\322\264-\ncosmos.Dec\250\347\260*\001'
+  _globals['_PARAMS'].fields_by_name['inflation_max']._loaded_options = None
+  _globals['_PARAMS'].fields_by_name['inflation_max']._serialized_options = b'\310\336\037\000\332\336\037\033cosmossdk.io/math.LegacyDec\322\264-\ncosmos.Dec\250\347\260*\001'
+  _globals['_PARAMS'].fields_by_name['inflation_min']._loaded_options = None
+  _globals['_PARAMS'].fields_by_name['inflation_min']._serialized_options = b'\310\336\037\000\332\336\037\033cosmossdk.io/math.LegacyDec\322\264-\ncosmos.Dec\250\347\260*\001'
+  _globals['_PARAMS'].fields_by_name['goal_bonded']._loaded_options = None
+  _globals['_PARAMS'].fields_by_name['goal_bonded']._serialized_options = b'\310\336\037\000\332\336\037\033cosmossdk.io/math.LegacyDec\322\264-\ncosmos.Dec\250\347\260*\001'
   _globals['_PARAMS']._loaded_options = None
   _globals['_PARAMS']._serialized_options = b'\212\347\260*\030cosmos-sdk/x/mint/Params'
   _globals['_MINTER']._serialized_start=124
-  _globals['_MINTER']._serialized_end=354
-  _globals['_MUNICIPALINFLATION']._serialized_start=357
-  _globals['_MUNICIPALINFLATION']._serialized_end=494
-  _globals['_MUNICIPALINFLATIONPAIR']._serialized_start=496
-  _globals['_MUNICIPALINFLATIONPAIR']._serialized_end=595
-  _globals['_PARAMS']._serialized_start=598
-  _globals['_PARAMS']._serialized_end=762
+  _globals['_MINTER']._serialized_end=280
+  _globals['_PARAMS']._serialized_start=283
+  _globals['_PARAMS']._serialized_end=689
 # @@protoc_insertion_point(module_scope)

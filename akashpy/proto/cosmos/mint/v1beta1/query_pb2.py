@@ -22,14 +22,14 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from akashpy.proto.amino import amino_pb2 as amino_dot_amino__pb2
+from akashpy.proto.cosmos.mint.v1beta1 import mint_pb2 as cosmos_dot_mint_dot_v1beta1_dot_mint__pb2
+from akashpy.proto.cosmos_proto import cosmos_pb2 as cosmos__proto_dot_cosmos__pb2
 from akashpy.proto.gogoproto import gogo_pb2 as gogoproto_dot_gogo__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
-from akashpy.proto.cosmos.mint.v1beta1 import mint_pb2 as cosmos_dot_mint_dot_v1beta1_dot_mint__pb2
-from akashpy.proto.amino import amino_pb2 as amino_dot_amino__pb2
-from akashpy.proto.cosmos_proto import cosmos_pb2 as cosmos__proto_dot_cosmos__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fcosmos/mint/v1beta1/query.proto\x12\x13cosmos.mint.v1beta1\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1ecosmos/mint/v1beta1/mint.proto\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto"\x14\n\x12QueryParamsRequest"M\n\x13QueryParamsResponse\x126\n\x06params\x18\x01 \x01(\x0b2\x1b.cosmos.mint.v1beta1.ParamsB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01"/\n\x1eQueryMunicipalInflationRequest\x12\r\n\x05denom\x18\x01 \x01(\t"b\n\x1fQueryMunicipalInflationResponse\x12?\n\ninflations\x18\x01 \x03(\x0b2+.cosmos.mint.v1beta1.MunicipalInflationPair"\x17\n\x15QueryInflationRequest"c\n\x16QueryInflationResponse\x12I\n\tinflation\x18\x01 \x01(\x0cB6\xd2\xb4-\ncosmos.Dec\xda\xde\x1f\x1bcosmossdk.io/math.LegacyDec\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01"\x1e\n\x1cQueryAnnualProvisionsRequest"r\n\x1dQueryAnnualProvisionsResponse\x12Q\n\x11annual_provisions\x18\x01 \x01(\x0cB6\xd2\xb4-\ncosmos.Dec\xda\xde\x1f\x1bcosmossdk.io/math.LegacyDec\xc8\xde\x1f\x00\xa8\xe7\xb0*\x012\xf9\x04\n\x05Query\x12\x80\x01\n\x06Params\x12\'.cosmos.mint.v1beta1.QueryParamsRequest\x1a(.cosmos.mint.v1beta1.QueryParamsResponse"#\x82\xd3\xe4\x93\x02\x1d\x12\x1b/cosmos/mint/v1beta1/params\x12\x8c\x01\n\tInflation\x12*.cosmos.mint.v1beta1.QueryInflationRequest\x1a+.cosmos.mint.v1beta1.QueryInflationResponse"&\x82\xd3\xe4\x93\x02 \x12\x1e/cosmos/mint/v1beta1/inflation\x12\xb1\x01\n\x12MunicipalInflation\x123.cosmos.mint.v1beta1.QueryMunicipalInflationRequest\x1a4.cosmos.mint.v1beta1.QueryMunicipalInflationResponse"0\x82\xd3\xe4\x93\x02*\x12(/cosmos/mint/v1beta1/municipal_inflation\x12\xa9\x01\n\x10AnnualProvisions\x121.cosmos.mint.v1beta1.QueryAnnualProvisionsRequest\x1a2.cosmos.mint.v1beta1.QueryAnnualProvisionsResponse".\x82\xd3\xe4\x93\x02(\x12&/cosmos/mint/v1beta1/annual_provisionsB+Z)github.com/cosmos/cosmos-sdk/x/mint/typesb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63osmos/mint/v1beta1/query.proto\x12\x13\x63osmos.mint.v1beta1\x1a\x11\x61mino/amino.proto\x1a\x1e\x63osmos/mint/v1beta1/mint.proto\x1a\x19\x63osmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\"\x14\n\x12QueryParamsRequest\"M\n\x13QueryParamsResponse\x12\x36\n\x06params\x18\x01 \x01(\x0b\x32\x1b.cosmos.mint.v1beta1.ParamsB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01\"\x17\n\x15QueryInflationRequest\"c\n\x16QueryInflationResponse\x12I\n\tinflation\x18\x01 \x01(\x0c\x42\x36\xc8\xde\x1f\x00\xda\xde\x1f\x1b\x63osmossdk.io/math.LegacyDec\xd2\xb4-\ncosmos.Dec\xa8\xe7\xb0*\x01\"\x1e\n\x1cQueryAnnualProvisionsRequest\"r\n\x1dQueryAnnualProvisionsResponse\x12Q\n\x11\x61nnual_provisions\x18\x01 \x01(\x0c\x42\x36\xc8\xde\x1f\x00\xda\xde\x1f\x1b\x63osmossdk.io/math.LegacyDec\xd2\xb4-\ncosmos.Dec\xa8\xe7\xb0*\x01\x32\xc5\x03\n\x05Query\x12\x80\x01\n\x06Params\x12\'.cosmos.mint.v1beta1.QueryParamsRequest\x1a(.cosmos.mint.v1beta1.QueryParamsResponse\"#\x82\xd3\xe4\x93\x02\x1d\x12\x1b/cosmos/mint/v1beta1/params\x12\x8c\x01\n\tInflation\x12*.cosmos.mint.v1beta1.QueryInflationRequest\x1a+.cosmos.mint.v1beta1.QueryInflationResponse\"&\x82\xd3\xe4\x93\x02 \x12\x1e/cosmos/mint/v1beta1/inflation\x12\xa9\x01\n\x10\x41nnualProvisions\x12\x31.cosmos.mint.v1beta1.QueryAnnualProvisionsRequest\x1a\x32.cosmos.mint.v1beta1.QueryAnnualProvisionsResponse\".\x82\xd3\xe4\x93\x02(\x12&/cosmos/mint/v1beta1/annual_provisionsB+Z)github.com/cosmos/cosmos-sdk/x/mint/typesb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -47,26 +47,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_QUERY'].methods_by_name['Params']._serialized_options = b'\202\323\344\223\002\035\022\033/cosmos/mint/v1beta1/params'
   _globals['_QUERY'].methods_by_name['Inflation']._loaded_options = None
   _globals['_QUERY'].methods_by_name['Inflation']._serialized_options = b'\202\323\344\223\002 \022\036/cosmos/mint/v1beta1/inflation'
-  _globals['_QUERY'].methods_by_name['MunicipalInflation']._loaded_options = None
-  _globals['_QUERY'].methods_by_name['MunicipalInflation']._serialized_options = b'\202\323\344\223\002*\022(/cosmos/mint/v1beta1/municipal_inflation'
   _globals['_QUERY'].methods_by_name['AnnualProvisions']._loaded_options = None
   _globals['_QUERY'].methods_by_name['AnnualProvisions']._serialized_options = b'\202\323\344\223\002(\022&/cosmos/mint/v1beta1/annual_provisions'
   _globals['_QUERYPARAMSREQUEST']._serialized_start=186
   _globals['_QUERYPARAMSREQUEST']._serialized_end=206
   _globals['_QUERYPARAMSRESPONSE']._serialized_start=208
   _globals['_QUERYPARAMSRESPONSE']._serialized_end=285
-  _globals['_QUERYMUNICIPALINFLATIONREQUEST']._serialized_start=287
-  _globals['_QUERYMUNICIPALINFLATIONREQUEST']._serialized_end=334
-  _globals['_QUERYMUNICIPALINFLATIONRESPONSE']._serialized_start=336
-  _globals['_QUERYMUNICIPALINFLATIONRESPONSE']._serialized_end=434
-  _globals['_QUERYINFLATIONREQUEST']._serialized_start=436
-  _globals['_QUERYINFLATIONREQUEST']._serialized_end=459
-  _globals['_QUERYINFLATIONRESPONSE']._serialized_start=461
-  _globals['_QUERYINFLATIONRESPONSE']._serialized_end=560
-  _globals['_QUERYANNUALPROVISIONSREQUEST']._serialized_start=562
-  _globals['_QUERYANNUALPROVISIONSREQUEST']._serialized_end=592
-  _globals['_QUERYANNUALPROVISIONSRESPONSE']._serialized_start=594
-  _globals['_QUERYANNUALPROVISIONSRESPONSE']._serialized_end=708
-  _globals['_QUERY']._serialized_start=711
-  _globals['_QUERY']._serialized_end=1344
+  _globals['_QUERYINFLATIONREQUEST']._serialized_start=287
+  _globals['_QUERYINFLATIONREQUEST']._serialized_end=310
+  _globals['_QUERYINFLATIONRESPONSE']._serialized_start=312
+  _globals['_QUERYINFLATIONRESPONSE']._serialized_end=411
+  _globals['_QUERYANNUALPROVISIONSREQUEST']._serialized_start=413
+  _globals['_QUERYANNUALPROVISIONSREQUEST']._serialized_end=443
+  _globals['_QUERYANNUALPROVISIONSRESPONSE']._serialized_start=445
+  _globals['_QUERYANNUALPROVISIONSRESPONSE']._serialized_end=559
+  _globals['_QUERY']._serialized_start=562
+  _globals['_QUERY']._serialized_end=1015
 # @@protoc_insertion_point(module_scope)

@@ -1,13 +1,12 @@
 # mypy: ignore-errors
+from akashpy.proto.amino import amino_pb2 as _amino_pb2
+from akashpy.proto.cosmos.mint.v1beta1 import mint_pb2 as _mint_pb2
+from akashpy.proto.cosmos_proto import cosmos_pb2 as _cosmos_pb2
 from akashpy.proto.gogoproto import gogo_pb2 as _gogo_pb2
 from google.api import annotations_pb2 as _annotations_pb2
-from akashpy.proto.cosmos.mint.v1beta1 import mint_pb2 as _mint_pb2
-from akashpy.proto.amino import amino_pb2 as _amino_pb2
-from akashpy.proto.cosmos_proto import cosmos_pb2 as _cosmos_pb2
-from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Mapping, Optional as _Optional, Union as _Union
+from typing import ClassVar as _ClassVar, Mapping as _Mapping, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -20,18 +19,6 @@ class QueryParamsResponse(_message.Message):
     PARAMS_FIELD_NUMBER: _ClassVar[int]
     params: _mint_pb2.Params
     def __init__(self, params: _Optional[_Union[_mint_pb2.Params, _Mapping]] = ...) -> None: ...
-
-class QueryMunicipalInflationRequest(_message.Message):
-    __slots__ = ("denom",)
-    DENOM_FIELD_NUMBER: _ClassVar[int]
-    denom: str
-    def __init__(self, denom: _Optional[str] = ...) -> None: ...
-
-class QueryMunicipalInflationResponse(_message.Message):
-    __slots__ = ("inflations",)
-    INFLATIONS_FIELD_NUMBER: _ClassVar[int]
-    inflations: _containers.RepeatedCompositeFieldContainer[_mint_pb2.MunicipalInflationPair]
-    def __init__(self, inflations: _Optional[_Iterable[_Union[_mint_pb2.MunicipalInflationPair, _Mapping]]] = ...) -> None: ...
 
 class QueryInflationRequest(_message.Message):
     __slots__ = ()
