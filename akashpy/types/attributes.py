@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
-from akashpy import wire
 from akashpy.types.errors import AttributesDuplicateKeys, InvalidAttributeKey
+from akashpy.wire import base as wire
 
 KEY_OR_PATTERN = re.compile(r"[a-zA-Z][\w/.\-]{1,126}[\w*]?", re.ASCII)
 """Keys of requests and audits; the last character may be `*`."""
@@ -31,13 +31,13 @@ class Attribute:
     value: str
 
     @classmethod
-    def from_wire(cls, msg: Any) -> Self:
+    def from_wire(cls, msg: wire.Attribute) -> Self:
         """Read an akash.base.attributes.v1.Attribute."""
         return cls(msg.key, msg.value)
 
-    def to_wire(self) -> Any:
+    def to_wire(self) -> wire.Attribute:
         """An akash.base.attributes.v1.Attribute."""
-        return wire.base.Attribute(key=self.key, value=self.value)
+        return wire.Attribute(key=self.key, value=self.value)
 
     def matches(self, offered: "Attribute") -> bool:
         """Whether this request is met: key by pattern, value exactly."""
@@ -57,11 +57,11 @@ class Attributes(tuple[Attribute, ...]):
         return cls(Attribute(key, value) for key, value in pairs)
 
     @classmethod
-    def from_wire(cls, repeated: Iterable[Any]) -> "Attributes":
+    def from_wire(cls, repeated: Iterable[wire.Attribute]) -> "Attributes":
         """Read repeated akash.base.attributes.v1.Attribute."""
         return cls(Attribute(msg.key, msg.value) for msg in repeated)
 
-    def to_wire(self) -> list[Any]:
+    def to_wire(self) -> list[wire.Attribute]:
         """A list of akash.base.attributes.v1.Attribute."""
         return [attribute.to_wire() for attribute in self]
 
@@ -123,13 +123,13 @@ class SignedBy:
     any_of: tuple[str, ...] = ()
 
     @classmethod
-    def from_wire(cls, msg: Any) -> Self:
+    def from_wire(cls, msg: wire.SignedBy) -> Self:
         """Read an akash.base.attributes.v1.SignedBy."""
         return cls(tuple(msg.all_of), tuple(msg.any_of))
 
-    def to_wire(self) -> Any:
+    def to_wire(self) -> wire.SignedBy:
         """An akash.base.attributes.v1.SignedBy."""
-        return wire.base.SignedBy(all_of=self.all_of, any_of=self.any_of)
+        return wire.SignedBy(all_of=self.all_of, any_of=self.any_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +140,13 @@ class PlacementRequirements:
     attributes: Attributes = Attributes.EMPTY
 
     @classmethod
-    def from_wire(cls, msg: Any) -> Self:
+    def from_wire(cls, msg: wire.PlacementRequirements) -> Self:
         """Read an akash.base.attributes.v1.PlacementRequirements."""
         return cls(SignedBy.from_wire(msg.signed_by), Attributes.from_wire(msg.attributes))
 
-    def to_wire(self) -> Any:
+    def to_wire(self) -> wire.PlacementRequirements:
         """An akash.base.attributes.v1.PlacementRequirements."""
-        return wire.base.PlacementRequirements(
+        return wire.PlacementRequirements(
             signed_by=self.signed_by.to_wire(), attributes=self.attributes.to_wire()
         )
 
@@ -188,9 +188,7 @@ ANY = CharClass((("/", "/"),), negated=True)
 Token = str | CharClass
 
 
-def _fit_chunk(
-    chunk: tuple[Token, ...], name: str, place: int, starred: bool, last: bool
-) -> int:
+def _fit_chunk(chunk: tuple[Token, ...], name: str, place: int, starred: bool, last: bool) -> int:
     """Where `chunk` ends in `name` from `place` on, or -1; after a star it may start later."""
     while True:
         end = place + len(chunk)

@@ -9,11 +9,11 @@ not know the rules themselves.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Self
 
-from akashpy import wire
 from akashpy.types.coin import validate_denom
-from akashpy.types.errors import InvalidRequest
+from akashpy.types.errors import PlainError
+from akashpy.wire import chain as wire
 
 FIXES: Mapping[str, str] = MappingProxyType(
     {
@@ -35,16 +35,16 @@ PRESETS = ("default", "akash")
 
 
 @dataclass(frozen=True, slots=True)
-class ChainParams:
+class Params:
     """Parameters of the module `chain`: what may pay for leases, and which fixes are on."""
 
     settlement_denoms: tuple[str, ...]
     fixes: tuple[str, ...]
 
     @classmethod
-    def WIRE(cls) -> Any:  # noqa: N802  # the name that state collections ask for
+    def WIRE(cls) -> type[wire.Params]:
         """The message class of these parameters."""
-        return wire.chain.Params
+        return wire.Params
 
     @classmethod
     def preset(cls, name: str) -> Self:
@@ -54,18 +54,18 @@ class ChainParams:
         return cls(("uakt", "uact"), tuple(sorted(FIXES)))
 
     @classmethod
-    def from_wire(cls, msg: Any) -> Self:
+    def from_wire(cls, msg: wire.Params) -> Self:
         """Read an akashpy.chain.v1.Params."""
         return cls(tuple(msg.settlement_denoms), tuple(msg.fixes))
 
-    def to_wire(self) -> Any:
+    def to_wire(self) -> wire.Params:
         """An akashpy.chain.v1.Params."""
-        return wire.chain.Params(settlement_denoms=self.settlement_denoms, fixes=self.fixes)
+        return wire.Params(settlement_denoms=self.settlement_denoms, fixes=self.fixes)
 
     def validate(self) -> None:
-        """Raises InvalidRequest for no, repeated or unknown names, PlainError for a bad denom."""
+        """Raises PlainError for no, repeated or unknown names."""
         if not self.settlement_denoms:
-            raise InvalidRequest("settlement_denoms is empty: name at least one denomination")
+            raise PlainError("settlement_denoms is empty: name at least one denomination")
         for denom in self.settlement_denoms:
             validate_denom(denom)
         _refuse_repeats("settlement_denoms", self.settlement_denoms)
@@ -73,10 +73,10 @@ class ChainParams:
         for name in self.fixes:
             if name not in FIXES:
                 known = ", ".join(FIXES)
-                raise InvalidRequest(f"fixes names {name!r}, which is not one of: {known}")
+                raise PlainError(f"fixes names {name!r}, which is not one of: {known}")
 
 
 def _refuse_repeats(field: str, names: tuple[str, ...]) -> None:
     for name in names:
         if names.count(name) > 1:
-            raise InvalidRequest(f"{field} names {name!r} twice")
+            raise PlainError(f"{field} names {name!r} twice")

@@ -8,11 +8,12 @@ door. It must not know who owns coins. Source of rules and texts: Cosmos SDK 0.5
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
-from akashpy import wire
-from akashpy.types.dec import Dec, integer
+from akashpy.types.dec import Dec
 from akashpy.types.errors import InsufficientFunds, InvalidCoins, Panic, PlainError, TxDecode
+from akashpy.types.number import integer
+from akashpy.wire import base as wire
 
 MAX_BITS = 256
 DENOM = re.compile(r"[a-zA-Z][a-zA-Z0-9/:._-]{2,127}", re.ASCII)
@@ -42,16 +43,16 @@ class Coin:
         return cls(match[2], _fit(int(match[1])))
 
     @classmethod
-    def from_wire(cls, msg: Any) -> Self:
+    def from_wire(cls, msg: wire.Coin) -> Self:
         """Read a cosmos.base.v1beta1.Coin. Raises TxDecode when the amount is no integer."""
         amount = integer(msg.amount)
         if amount.bit_length() > MAX_BITS:
             raise TxDecode(f"integer out of range; got: {amount.bit_length()}, max: {MAX_BITS}")
         return cls(msg.denom, amount)
 
-    def to_wire(self) -> Any:
+    def to_wire(self) -> wire.Coin:
         """A cosmos.base.v1beta1.Coin."""
-        return wire.base.Coin(denom=self.denom, amount=str(self.amount))
+        return wire.Coin(denom=self.denom, amount=str(self.amount))
 
     def validate(self) -> None:
         """Raises PlainError for a bad denomination or a negative amount; zero is allowed."""
@@ -80,13 +81,13 @@ class DecCoin:
         return cls(match[2], Dec.of("0" + number if number.startswith(".") else number))
 
     @classmethod
-    def from_wire(cls, msg: Any) -> Self:
+    def from_wire(cls, msg: wire.DecCoin) -> Self:
         """Read a cosmos.base.v1beta1.DecCoin. Raises TxDecode when the amount is no number."""
         return cls(msg.denom, Dec.from_wire(msg.amount))
 
-    def to_wire(self) -> Any:
+    def to_wire(self) -> wire.DecCoin:
         """A cosmos.base.v1beta1.DecCoin."""
-        return wire.base.DecCoin(denom=self.denom, amount=self.amount.wire())
+        return wire.DecCoin(denom=self.denom, amount=self.amount.wire())
 
     def validate(self) -> None:
         """Raises PlainError for a bad denomination or a negative amount; zero is allowed."""
@@ -159,7 +160,7 @@ class Coins(tuple[Coin, ...]):
         return cls(ordered)
 
     @classmethod
-    def from_wire(cls, repeated: Iterable[Any]) -> "Coins":
+    def from_wire(cls, repeated: Iterable[wire.Coin]) -> "Coins":
         """Read repeated coins as they stand.
 
         Raises InvalidCoins when they are not sorted, unique and positive.
@@ -169,7 +170,7 @@ class Coins(tuple[Coin, ...]):
             raise InvalidCoins(text_of(coins))
         return cls(coins)
 
-    def to_wire(self) -> list[Any]:
+    def to_wire(self) -> list[wire.Coin]:
         """A list of cosmos.base.v1beta1.Coin."""
         return [coin.to_wire() for coin in self]
 
@@ -245,14 +246,14 @@ class DecCoins(tuple[DecCoin, ...]):
         return cls.of(coins)
 
     @classmethod
-    def from_wire(cls, repeated: Iterable[Any]) -> "DecCoins":
+    def from_wire(cls, repeated: Iterable[wire.DecCoin]) -> "DecCoins":
         """Read repeated decimal coins as they stand. Raises InvalidCoins."""
         coins = tuple(DecCoin.from_wire(msg) for msg in repeated)
         if problem(coins):
             raise InvalidCoins(text_of(coins))
         return cls(coins)
 
-    def to_wire(self) -> list[Any]:
+    def to_wire(self) -> list[wire.DecCoin]:
         """A list of cosmos.base.v1beta1.DecCoin."""
         return [coin.to_wire() for coin in self]
 

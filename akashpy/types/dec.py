@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from akashpy.types.errors import Panic, PlainError, TxDecode
+from akashpy.types.number import integer as integer
 
 PLACES = 18
-UNIT = 10**PLACES
+UNIT: int = 10**PLACES
 HALF = UNIT // 2
 MAX_BITS = 315
-INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 DECIMAL = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?", re.ASCII)
 
 
@@ -141,18 +141,6 @@ class Dec:
 
 Dec.ZERO = Dec(0)
 Dec.ONE = Dec(UNIT)
-
-
-def integer(text: str) -> int:
-    """A whole number from the wire's decimal text; empty text is zero.
-
-    Raises TxDecode when it is anything else.
-    """
-    if not text:
-        return 0
-    if INTEGER.fullmatch(text) is None:
-        raise TxDecode(f'math/big: cannot unmarshal "{text}" into a *big.Int')
-    return int(text)
 
 
 def _fit(raw: int) -> int:

@@ -66,7 +66,9 @@ class ChainError(Exception):
         cls.code = code
         key = (cls.codespace, code)
         if key in REGISTRY:
-            raise TypeError(f"error {key} is registered twice: {REGISTRY[key].__name__}, {cls.__name__}")
+            raise TypeError(
+                f"error {key} is registered twice: {REGISTRY[key].__name__}, {cls.__name__}"
+            )
         REGISTRY[key] = cls
 
     def __init__(self, detail: str = "", *, after: str = "") -> None:
@@ -145,7 +147,7 @@ class ForeignError(ChainError):
         self.codespace = codespace  # type: ignore[misc]  # this class alone has them per instance
         self.code = code  # type: ignore[misc]  # as above
 
-    def wrapped(self, detail: str) -> "ForeignError":  # type: ignore[override]  # no subclass
+    def wrapped(self, detail: str) -> "ForeignError":
         """The same numbers with `detail` put before the log."""
         return ForeignError(self.codespace, self.code, f"{detail}: {self.detail}")
 
@@ -297,4 +299,3 @@ class InvalidDepositor(AkashError, code=3, text="invalid depositor"): ...
 
 
 class InvalidDepositSource(AkashError, code=4, text="invalid deposit source"): ...
-

@@ -5,8 +5,9 @@ event of a protobuf message as the Cosmos SDK does: keys sorted, values in JSON,
 This module must not know any particular event.
 """
 
-import json
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from google.protobuf.message import Message
 
 from akashpy import wire
 
@@ -29,16 +30,13 @@ class Event(NamedTuple):
         return Event(self.type, (*self.attributes, (key, value)))
 
 
-def typed(message: Any) -> Event:
+def typed(message: Message) -> Event:
     """The event that stands for a protobuf message.
 
     Source: Cosmos SDK 0.53 `types/events.go` TypedEventToEvent.
     """
-    fields = wire.to_dict(message)
+    fields = wire.to_json(message)
     return Event(
         message.DESCRIPTOR.full_name,
-        tuple(
-            (key, json.dumps(fields[key], separators=(",", ":"), ensure_ascii=False))
-            for key in sorted(fields)
-        ),
+        tuple((key, wire.json_text(fields[key])) for key in sorted(fields)),
     )

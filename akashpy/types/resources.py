@@ -9,13 +9,15 @@ except that attributes keep their own codes.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Self
+from typing import Self
 
-from akashpy import wire
 from akashpy.types.attributes import Attributes
 from akashpy.types.coin import DecCoin
-from akashpy.types.dec import Dec, integer
+from akashpy.types.dec import Dec
 from akashpy.types.errors import ChainError, PlainError
+from akashpy.types.number import integer
+from akashpy.wire import base as wire
+from akashpy.wire import deployment as deployment_wire
 
 MIB = 2**20
 TIB = 2**40
@@ -57,15 +59,13 @@ class CPU:
     attributes: Attributes = Attributes.EMPTY
 
     @classmethod
-    def from_wire(cls, msg: Any) -> Self:
+    def from_wire(cls, msg: wire.CPU) -> Self:
         """Read an akash.base.resources.v1beta4.CPU."""
         return cls(value_from_wire(msg.units), Attributes.from_wire(msg.attributes))
 
-    def to_wire(self) -> Any:
+    def to_wire(self) -> wire.CPU:
         """An akash.base.resources.v1beta4.CPU."""
-        return wire.base.CPU(
-            units=value_to_wire(self.units), attributes=self.attributes.to_wire()
-        )
+        return wire.CPU(units=value_to_wire(self.units), attributes=self.attributes.to_wire())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,13 @@ class Memory:
     attributes: Attributes = Attributes.EMPTY
 
     @classmethod
-    def from_wire(cls, msg: Any) -> Self:
+    def from_wire(cls, msg: wire.Memory) -> Self:
         """Read an akash.base.resources.v1beta4.Memory."""
         return cls(value_from_wire(msg.quantity), Attributes.from_wire(msg.attributes))
 
-    def to_wire(self) -> Any:
+    def to_wire(self) -> wire.Memory:
         """An akash.base.resources.v1beta4.Memory."""
-        return wire.base.Memory(
+        return wire.Memory(
             quantity=value_to_wire(self.quantity), attributes=self.attributes.to_wire()
         )
 
@@ -95,15 +95,13 @@ class GPU:
     attributes: Attributes = Attributes.EMPTY
 
     @classmethod
-    def from_wire(cls, msg: Any) -> Self:
+    def from_wire(cls, msg: wire.GPU) -> Self:
         """Read an akash.base.resources.v1beta4.GPU."""
         return cls(value_from_wire(msg.units), Attributes.from_wire(msg.attributes))
 
-    def to_wire(self) -> Any:
+    def to_wire(self) -> wire.GPU:
         """An akash.base.resources.v1beta4.GPU."""
-        return wire.base.GPU(
-            units=value_to_wire(self.units), attributes=self.attributes.to_wire()
-        )
+        return wire.GPU(units=value_to_wire(self.units), attributes=self.attributes.to_wire())
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +113,13 @@ class Storage:
     attributes: Attributes = Attributes.EMPTY
 
     @classmethod
-    def from_wire(cls, msg: Any) -> Self:
+    def from_wire(cls, msg: wire.Storage) -> Self:
         """Read an akash.base.resources.v1beta4.Storage."""
         return cls(msg.name, value_from_wire(msg.quantity), Attributes.from_wire(msg.attributes))
 
-    def to_wire(self) -> Any:
+    def to_wire(self) -> wire.Storage:
         """An akash.base.resources.v1beta4.Storage."""
-        return wire.base.Storage(
+        return wire.Storage(
             name=self.name,
             quantity=value_to_wire(self.quantity),
             attributes=self.attributes.to_wire(),
@@ -139,13 +137,16 @@ class Endpoint:
     sequence_number: int = 0
 
     @classmethod
-    def from_wire(cls, msg: Any) -> Self:
+    def from_wire(cls, msg: wire.Endpoint) -> Self:
         """Read an akash.base.resources.v1beta4.Endpoint."""
         return cls(msg.kind, msg.sequence_number)
 
-    def to_wire(self) -> Any:
+    def to_wire(self) -> wire.Endpoint:
         """An akash.base.resources.v1beta4.Endpoint."""
-        return wire.base.Endpoint(kind=self.kind, sequence_number=self.sequence_number)
+        return wire.Endpoint(
+            kind=self.kind,  # type: ignore[arg-type]  # any number is allowed on the wire
+            sequence_number=self.sequence_number,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ class Resources:
     endpoints: tuple[Endpoint, ...] = ()
 
     @classmethod
-    def from_wire(cls, msg: Any) -> Self:
+    def from_wire(cls, msg: wire.Resources) -> Self:
         """Read an akash.base.resources.v1beta4.Resources."""
         return cls(
             msg.id,
@@ -171,14 +172,14 @@ class Resources:
             tuple(Endpoint.from_wire(endpoint) for endpoint in msg.endpoints),
         )
 
-    def to_wire(self) -> Any:
+    def to_wire(self) -> wire.Resources:
         """An akash.base.resources.v1beta4.Resources."""
-        return wire.base.Resources(
+        return wire.Resources(
             id=self.id,
-            cpu=self.cpu and self.cpu.to_wire(),
-            memory=self.memory and self.memory.to_wire(),
+            cpu=self.cpu.to_wire() if self.cpu else None,
+            memory=self.memory.to_wire() if self.memory else None,
             storage=[volume.to_wire() for volume in self.storage],
-            gpu=self.gpu and self.gpu.to_wire(),
+            gpu=self.gpu.to_wire() if self.gpu else None,
             endpoints=[endpoint.to_wire() for endpoint in self.endpoints],
         )
 
@@ -209,9 +210,7 @@ class Resources:
         if not limit.least <= gpu.units <= limit.most:
             raise PlainError(_unit_text("GPU", limit.most, gpu.units, limit.most))
         if gpu.units == 0 and gpu.attributes:
-            raise PlainError(
-                "error: invalid GPU state. attributes cannot be present if units == 0"
-            )
+            raise PlainError("error: invalid GPU state. attributes cannot be present if units == 0")
         _validate_attributes("GPU", gpu.attributes)
 
     def _validate_memory(self) -> None:
@@ -241,15 +240,13 @@ class ResourceUnit:
     price: DecCoin
 
     @classmethod
-    def from_wire(cls, msg: Any) -> Self:
+    def from_wire(cls, msg: deployment_wire.ResourceUnit) -> Self:
         """Read an akash.deployment.v1beta4.ResourceUnit."""
-        return cls(
-            Resources.from_wire(msg.resource), msg.count, DecCoin.from_wire(msg.price)
-        )
+        return cls(Resources.from_wire(msg.resource), msg.count, DecCoin.from_wire(msg.price))
 
-    def to_wire(self) -> Any:
+    def to_wire(self) -> deployment_wire.ResourceUnit:
         """An akash.deployment.v1beta4.ResourceUnit."""
-        return wire.deployment.ResourceUnit(
+        return deployment_wire.ResourceUnit(
             resource=self.resources.to_wire(), count=self.count, price=self.price.to_wire()
         )
 
@@ -291,14 +288,14 @@ def validate_units(units: Iterable[ResourceUnit]) -> None:
         raise PlainError(_total_text("memory", MEMORY_LIMIT.group, memory))
 
 
-def value_from_wire(msg: Any) -> int:
+def value_from_wire(msg: wire.ResourceValue) -> int:
     """Read a ResourceValue: decimal text in bytes; absent is zero. Raises TxDecode."""
     return integer(msg.val.decode("ascii", "backslashreplace"))
 
 
-def value_to_wire(value: int) -> Any:
+def value_to_wire(value: int) -> wire.ResourceValue:
     """A ResourceValue."""
-    return wire.base.ResourceValue(val=str(value).encode())
+    return wire.ResourceValue(val=str(value).encode())
 
 
 def _validate_attributes(kind: str, attributes: Attributes) -> None:
