@@ -1,0 +1,258 @@
+"""YAML text to a tree of nodes, with Akash's words for what is not YAML.
+
+libyaml composes the tree; nothing is resolved here, because text, quoting, tag and line of every
+scalar decide later what it means. Depth is bounded while composing: the composer recurses in C.
+Knows nothing of SDL.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from yaml.composer import ComposerError
+from yaml.cyaml import CParser
+from yaml.error import MarkedYAMLError
+from yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
+from yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from yaml.reader import ReaderError
+from yaml.scanner import ScannerError
+
+from sdl.errors import Code, Path, SdlError
+from sdl.source import Source
+
+Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
+
+MAX_DEPTH = 500
+"""Deepest nesting taken. A meaningful SDL needs fourteen levels."""
+
+_DEEP = f"yaml: exceeded max depth of {MAX_DEPTH}"
+
+
+class _TooDeepError(Exception):
+    """Nesting went beyond MAX_DEPTH."""
+
+
+class _Composer(CParser):
+    """libyaml's composer without any tag resolution: an untagged scalar has tag None."""
+
+    def resolve(self, kind: type, value: object, implicit: object) -> None:
+        return None
+
+    def descend_resolver(self, parent: object, index: object) -> None:
+        pass
+
+    def ascend_resolver(self) -> None:
+        pass
+
+
+class _BoundedComposer(_Composer):
+    """The same, counting levels; only for texts that could nest deeply."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self.depth = 0
+
+    def descend_resolver(self, parent: object, index: object) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise _TooDeepError
+
+    def ascend_resolver(self) -> None:
+        self.depth -= 1
+
+
+def compose(source: Source) -> Node | None:
+    """Compose the first document of a text; None when there is none.
+
+    Raises SdlError (yaml.syntax, yaml.too-deep).
+    """
+    parser = _Composer if _is_shallow(source.data) else _BoundedComposer
+    try:
+        reader = parser(source.data)
+        try:
+            return reader.get_node() if reader.check_node() else None
+        except ComposerError as error:
+            if "duplicate anchor" not in str(error.problem):
+                raise
+        finally:
+            reader.dispose()
+        return _compose_events(source.data)
+    except _TooDeepError:
+        raise SdlError(
+            Code.TOO_DEEP, _DEEP, file=source.name, remedy="remove the needless nesting"
+        ) from None
+    except ReaderError as error:
+        raise _unreadable(source, error) from error
+    except MarkedYAMLError as error:
+        raise _syntax_error(source, error) from error
+
+
+def _is_shallow(data: bytes) -> bool:
+    """Tell whether the text cannot nest deeper than the limit.
+
+    A block level costs at least one column of a line, a flow level one bracket.
+    """
+    brackets = data.count(b"[") + data.count(b"{")
+    return len(data) < MAX_DEPTH or brackets + max(map(len, data.splitlines())) < MAX_DEPTH
+
+
+def _compose_events(data: bytes) -> Node | None:
+    """Compose a text that reuses an anchor's name, which YAML allows and libyaml's composer not."""
+    reader = _Composer(data)
+    anchors: dict[str, Node] = {}
+
+    def node(depth: int) -> Node:
+        if depth > MAX_DEPTH:
+            raise _TooDeepError
+        event = reader.get_event()
+        if isinstance(event, AliasEvent):
+            if event.anchor not in anchors:
+                raise ComposerError(
+                    None, None, f"found undefined alias {event.anchor}", event.start_mark
+                )
+            return anchors[event.anchor]
+        tag = None if event.tag == "!" else event.tag
+        made: Node
+        if isinstance(event, ScalarEvent):
+            made = ScalarNode(tag, event.value, event.start_mark, event.end_mark, event.style)
+            if event.anchor:
+                anchors[event.anchor] = made
+            return made
+        if isinstance(event, SequenceStartEvent):
+            made = SequenceNode(tag, [], event.start_mark, event.end_mark, event.flow_style)
+        else:
+            made = MappingNode(tag, [], event.start_mark, event.end_mark, event.flow_style)
+        if event.anchor:
+            anchors[event.anchor] = made
+        is_mapping = isinstance(event, MappingStartEvent)
+        while not reader.check_event_end():
+            child = node(depth + 1)
+            made.value.append((child, node(depth + 1)) if is_mapping else child)
+        reader.get_event()
+        return made
+
+    try:
+        reader.get_event()  # stream start
+        reader.get_event()  # document start
+        return node(1)
+    finally:
+        reader.dispose()
+
+
+def _unreadable(source: Source, error: ReaderError) -> SdlError:
+    line = source.data.count(b"\n", 0, error.position) + 1
+    return SdlError(
+        Code.YAML_SYNTAX,
+        f"yaml: {error.reason}",
+        file=source.name,
+        line=line,
+        column=1,
+        remedy="save the file as plain UTF-8 text",
+    )
+
+
+def _syntax_error(source: Source, error: MarkedYAMLError) -> SdlError:
+    """Word a syntax error as Go's yaml.v3 does, with the place where libyaml gave up."""
+    mark = error.problem_mark or error.context_mark
+    problem = str(error.problem)
+    if isinstance(error, ComposerError):
+        name = mark_text(source, mark.line, mark.column + 1) if mark else ""
+        text = f"yaml: unknown anchor '{name}' referenced"
+    else:
+        text = f"yaml: {_go_line(error)}{problem}"
+    return SdlError(
+        Code.YAML_SYNTAX,
+        text,
+        file=source.name,
+        line=mark.line + 1 if mark else 0,
+        column=mark.column + 1 if mark else 0,
+        value=problem,
+        remedy=_syntax_remedy(problem, error.context),
+    )
+
+
+def _go_line(error: MarkedYAMLError) -> str:
+    line = 0
+    for mark in (error.context_mark, error.problem_mark):
+        if mark is not None and mark.line:
+            line = mark.line + (1 if isinstance(error, ScannerError) else 0)
+            break
+    return f"line {line}: " if line else ""
+
+
+_REMEDIES = (
+    ("cannot start any token", "quote the value: YAML reserves this character"),
+    ("mapping values are not allowed", "quote the value, or check the indentation of this line"),
+    ("did not find expected key", "check the indentation, and quote values with special characters"),
+    ("did not find expected '-'", "indent all items of the list alike"),
+    ("could not find expected ':'", "write the key as `key: value`"),
+    ("tab", "indent with spaces, never with tabs"),
+    ("unexpected end of stream", "close the quote that is opened here"),
+)
+
+
+def _syntax_remedy(problem: str, context: str | None) -> str:
+    for sign, remedy in _REMEDIES:
+        if sign in problem:
+            return remedy
+    return f"check the YAML here ({context})" if context else "check the YAML here"
+
+
+def mark_text(source: Source, line: int, column: int) -> str:
+    """The word of the text that begins at a 0-based position."""
+    lines = source.lines()
+    rest = lines[line][column:] if line < len(lines) else ""
+    end = 0
+    while end < len(rest) and (rest[end].isalnum() or rest[end] in "_-"):
+        end += 1
+    return rest[:end]
+
+
+def path_of(root: Node, wanted: Node) -> Path:
+    """Find where a node lies; () for the root itself and for nodes from elsewhere."""
+    seen: set[int] = set()
+    stack: list[tuple[Node, Path]] = [(root, ())]
+    while stack:
+        node, path = stack.pop()
+        if node is wanted:
+            return path
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, SequenceNode):
+            stack += [(child, (*path, i)) for i, child in reversed(list(enumerate(node.value)))]
+        elif isinstance(node, MappingNode):
+            for key, value in reversed(node.value):
+                if key is wanted:
+                    return (*path, str(key.value))
+                stack.append((value, (*path, str(key.value))))
+    return ()
+
+
+def locate(root: Node, path: Path) -> tuple[int, int]:
+    """Find the 0-based line and column of a path, or of the nearest part of it that exists."""
+    node, mark = root, root.start_mark
+    for step in path:
+        found = _child(node, step)
+        if found is None:
+            break
+        node, mark = found
+    return mark.line, mark.column
+
+
+def _child(node: Node, step: str | int) -> tuple[Node, object] | None:
+    """The child under a step, and the mark to show for it: of its key, or of the list item."""
+    if isinstance(node, SequenceNode):
+        if isinstance(step, int) and step < len(node.value):
+            return node.value[step], node.value[step].start_mark
+    elif isinstance(node, MappingNode):
+        for key, value in node.value:
+            if key.value == step:
+                return value, key.start_mark
+        for key, value in node.value:
+            if key.value == "<<":
+                parents = value.value if isinstance(value, SequenceNode) else [value]
+                for parent in parents:
+                    if parent is not node and (found := _child(parent, step)):
+                        return found
+    return None
