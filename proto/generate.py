@@ -189,7 +189,12 @@ def write_namespaces(out: Path, files: FileDescriptorSet) -> None:
         (out / f"{space.name}.py").write_text(namespace_text(space, files))
         for _, _, shown in names_in(space, files):
             plain.setdefault(shown, []).append(space.name)
-    lines = [f'"""Namespaces that hold each plain name. {MARK}"""', "", "# fmt: off", "# ruff: noqa"]
+    lines = [
+        f'"""Namespaces that hold each plain name. {MARK}"""',
+        "",
+        "# fmt: off",
+        "# ruff: noqa",
+    ]
     lines.append("NAMESPACES: tuple[str, ...] = (")
     lines += [f'    "{space.name}",' for space in NAMESPACES]
     lines += [")", "", "NAMES: dict[str, tuple[str, ...]] = {"]

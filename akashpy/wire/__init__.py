@@ -19,7 +19,7 @@ what all modules share.
 
 Functions: pack, unpack, decode, type_url, message_class, class_named, load_all; service_names,
 service_methods; signer_paths, signers; to_json, from_json, json_text; encode_gogo, set_required;
-decode_strict, reject_unknown_fields, reject_non_adr027.
+decode_tx_raw, decode_strict, reject_unknown_fields, reject_non_adr027.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from akashpy.wire._tojson import Json as Json
     from akashpy.wire._tojson import json_text as json_text
     from akashpy.wire._tojson import to_json as to_json
+    from akashpy.wire._txraw import decode_tx_raw as decode_tx_raw
 
 _HOMES = {
     "_errors": (
@@ -82,6 +83,7 @@ _HOMES = {
     "_signers": ("signer_paths", "signers"),
     "_strict": ("decode_strict", "reject_non_adr027", "reject_unknown_fields"),
     "_tojson": ("Json", "json_text", "to_json"),
+    "_txraw": ("decode_tx_raw",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

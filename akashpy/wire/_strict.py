@@ -8,8 +8,8 @@ Source: SDK `codec/unknownproto` and `x/auth/tx/decoder.go`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from typing import NamedTuple, TypeVar
 
 from google.protobuf.any_pb2 import Any
@@ -24,6 +24,9 @@ M = TypeVar("M", bound=Message)
 # A field number with this bit set may be ignored where the caller allows it.
 NON_CRITICAL_BIT = 1 << 10
 _DEPTH = 10_000
+# Bytes of the largest packed public key of one person.
+_KEY_SIZE = 64
+_ANY = "google.protobuf.Any"
 _WIRE_NAMES = ("varint", "fixed64", "bytes", "start_group", "end_group", "fixed32")
 _VARINT, _FIXED64, _BYTES, _START_GROUP, _END_GROUP, _FIXED32 = range(6)
 _FIXED64_TYPES = {
@@ -107,33 +110,48 @@ def _is_clean(message: Message) -> bool:
     message.DiscardUnknownFields()  # type: ignore[attr-defined]  # absent from the stubs
     if size != message.ByteSize():
         return False
-    for wrapped in _wrapped(message):
-        try:
-            inner = decode(message_class(wrapped.type_url), wrapped.value)
-        except (UnknownType, MalformedMessage):
-            return False
-        if not _is_clean(inner):
-            return False
-    return True
+    ways = _ways(message.DESCRIPTOR)
+    return not ways or all(
+        _is_clean_key(wrapped.type_url, wrapped.value)
+        if len(wrapped.value) <= _KEY_SIZE
+        else _is_clean_inside(wrapped.type_url, wrapped.value)
+        for wrapped in _wrapped(message, ways)
+    )
+
+
+def _is_clean_inside(type_url: str, value: bytes) -> bool:
+    try:
+        inner = decode(message_class(type_url), value)
+    except (UnknownType, MalformedMessage):
+        return False
+    return _is_clean(inner)
+
+
+@lru_cache(maxsize=8192)
+def _is_clean_key(type_url: str, value: bytes) -> bool:
+    """The same for something as small as a public key, which one sender repeats in every tx."""
+    return _is_clean_inside(type_url, value)
 
 
 class _Way(NamedTuple):
-    """A field that is, or leads to, an Any."""
+    """A field that is an Any, or leads to one inside the message `inner`."""
 
     name: str
     repeated: bool
-    is_any: bool
+    inner: Descriptor | None
 
 
-def _wrapped(message: Message) -> Iterator[Any]:
-    for way in _ways(message.DESCRIPTOR):
-        value = getattr(message, way.name)
-        items = value if way.repeated else [value] if message.HasField(way.name) else []
-        for item in items:
-            if way.is_any:
-                yield item
-            else:
-                yield from _wrapped(item)
+def _wrapped(message: Message, ways: tuple[_Way, ...]) -> Iterator[Any]:
+    for name, repeated, inner in ways:
+        if repeated:
+            items: Iterable[Any] = getattr(message, name)
+        else:
+            items = (getattr(message, name),) if message.HasField(name) else ()
+        if inner is None:
+            yield from items
+        else:
+            for item in items:
+                yield from _wrapped(item, _ways(inner))
 
 
 @cache
@@ -142,7 +160,7 @@ def _ways(descriptor: Descriptor) -> tuple[_Way, ...]:
         _Way(
             field.name,
             field.label == FieldDescriptor.LABEL_REPEATED,
-            field.message_type.full_name == "google.protobuf.Any",
+            None if field.message_type.full_name == _ANY else field.message_type,
         )
         for field in descriptor.fields
         if field.message_type is not None and _reaches_any(field.message_type, frozenset())
@@ -151,7 +169,7 @@ def _ways(descriptor: Descriptor) -> tuple[_Way, ...]:
 
 def _reaches_any(descriptor: Descriptor, seen: frozenset[str]) -> bool:
     name = descriptor.full_name
-    if name == "google.protobuf.Any":
+    if name == _ANY:
         return True
     if name in seen or descriptor.GetOptions().map_entry:
         return False
@@ -191,7 +209,7 @@ def _walk(descriptor: Descriptor, data: bytes, allowed: bool, depth: int) -> boo
 
 
 def _walk_message(descriptor: Descriptor, data: bytes, allowed: bool, depth: int) -> bool:
-    if descriptor.full_name != "google.protobuf.Any":
+    if descriptor.full_name != _ANY:
         return _walk(descriptor, data, allowed, depth - 1)
     skipped = _walk(descriptor, data, allowed, depth - 1)
     wrapped = decode(Any, data)

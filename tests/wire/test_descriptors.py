@@ -150,7 +150,9 @@ def test_service(service: str) -> None:
 
 def test_no_akash_message_beyond_the_facts() -> None:
     ours = {name for name in MESSAGES if name.startswith("akash.")}
-    top_level = {name for name in FACTS["messages"] if name.rpartition(".")[0] not in FACTS["messages"]}
+    top_level = {
+        name for name in FACTS["messages"] if name.rpartition(".")[0] not in FACTS["messages"]
+    }
     assert ours == top_level | NEWER_MESSAGES
 
 
