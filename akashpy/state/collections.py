@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from akashpy.state.codecs import Codec, KeyPart, Parts, Uint64, key_parts
 from akashpy.state.context import Context
+from akashpy.state.overlay import end_of
 from akashpy.types.errors import ChainError, PlainError
 
 K = TypeVar("K")
@@ -18,12 +19,6 @@ V = TypeVar("V")
 
 DEFAULT_LIMIT = 100
 """Items of a page whose request names no limit (SDK query.DefaultLimit)."""
-
-
-def end_of(prefix: bytes) -> bytes | None:
-    """The first key after all keys that begin with `prefix`; None when there is none."""
-    trimmed = prefix.rstrip(b"\xff")
-    return trimmed[:-1] + bytes((trimmed[-1] + 1,)) if trimmed else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ class GasMeter:
         self.used += amount
         if self.used > self.limit:
             raise OutOfGas(
-                f"out of gas in location: {descriptor}; gasWanted: {self.limit}, gasUsed: {self.used}"
+                f"out of gas in location: {descriptor}; "
+                f"gasWanted: {self.limit}, gasUsed: {self.used}"
             )
 
     def consume_steps(self, *steps: tuple[int, str]) -> None:

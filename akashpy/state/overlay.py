@@ -23,6 +23,12 @@ MISSING: Final = Missing.MISSING
 _FEW = 32  # below this many new keys insertion is cheaper than sorting everything again
 
 
+def end_of(prefix: bytes) -> bytes | None:
+    """The first key after all keys that begin with `prefix`; None when there is none."""
+    trimmed = prefix.rstrip(b"\xff")
+    return trimmed[:-1] + bytes((trimmed[-1] + 1,)) if trimmed else None
+
+
 class Reader(Protocol):
     """Something that answers for keys in byte order."""
 
@@ -105,8 +111,8 @@ class Overlay:
     ) -> Iterator[tuple[bytes, bytes]]:
         """Rows in order, changes included.
 
-        Writing while iterating is allowed: a row deleted or changed before it is reached is seen so;
-        a row inserted after the iteration began is not promised to be seen.
+        Writing while iterating is allowed: a row deleted or changed before it is reached is seen
+        so; a row inserted after the iteration began is not promised to be seen.
         """
         changes = self.changes
         ours = self._changed_keys(start, end)

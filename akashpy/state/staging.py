@@ -1,0 +1,131 @@
+"""From a block's changes to the writes and hashes that make them real.
+
+Staging reads the committed rows of the changed buckets once: for the new bucket hash, for the undo
+entries and to drop writes that change nothing. It changes nothing itself. This module must not know
+threads, pruning or proofs.
+"""
+
+from collections.abc import Mapping
+
+from akashpy.state.engine import Batch, Engine, Row, Table
+from akashpy.state.history import BlockRecord, encode_delta
+from akashpy.state.proof import bucket_hash, physical_key, physical_value
+from akashpy.state.rows import ABSENT, PRESENT, U64, Rows, undo_prefix
+from akashpy.state.tree import Plan, Tree
+
+Changes = Mapping[bytes, bytes | None]
+"""Key to new value; None deletes."""
+
+
+class Staged:
+    """A block that is hashed and readable, but not yet written."""
+
+    __slots__ = ("batch", "changes", "checkpoint", "height", "is_written", "meta", "oldest", "plan")
+
+    def __init__(self, height: int, changes: Changes, batch: Batch, plan: Plan) -> None:
+        self.height = height
+        self.changes = changes
+        self.batch = batch
+        self.plan = plan
+        self.meta: Changes = {}
+        self.oldest = 0
+        self.checkpoint: bytes | None = None  # leaves of the height below, to be compressed
+        self.is_written = False
+
+    @property
+    def app_hash(self) -> bytes:
+        """The state's hash with this block."""
+        return self.plan.root
+
+
+class _Bucket:
+    """One bucket's share of a block."""
+
+    __slots__ = ("is_new_order", "old", "rows")
+
+    def __init__(self, rows: list[Row]) -> None:
+        self.old = dict(rows)
+        self.rows = dict(rows)
+        self.is_new_order = False
+
+    def hash(self) -> bytes:
+        rows = self.rows.items()
+        return bucket_hash(sorted(rows) if self.is_new_order else rows)
+
+
+def stage(
+    engine: Engine,
+    rows: Rows,
+    tree: Tree,
+    height: int,
+    changes: Changes,
+    meta: Changes,
+    *,
+    undoable: bool,
+) -> Staged:
+    """Hash `changes` and collect their writes, and those of `meta` (keys of META, not hashed).
+
+    Without `undoable`, for a store's first block, no way back is recorded.
+    """
+    batch = Batch()
+    buckets: dict[int, bytes] = {}
+    changed: list[bytes] = []
+    suffix = U64.pack(height)
+    for bucket, items in _by_bucket(rows, changes):
+        share = _Bucket(rows.bucket(bucket))
+        before = len(changed)
+        for row, value in items:
+            old = share.old.get(row)
+            if value == old:
+                continue
+            changed.append(row)
+            if undoable:
+                entry = ABSENT if old is None else PRESENT + old
+                batch.put(Table.UNDO, undo_prefix(row) + suffix, entry)
+            if value is None:
+                del share.rows[row]
+                batch.delete(Table.ROWS, row)
+                batch.delete(Table.ORDER, row[4:])
+                if undoable:
+                    batch.put(Table.GONE, row[4:], suffix)
+                continue
+            share.rows[row] = value
+            batch.put(Table.ROWS, row, value)
+            if old is None:
+                share.is_new_order = True
+                batch.put(Table.ORDER, row[4:], b"")
+        if len(changed) > before:
+            buckets[bucket] = share.hash()
+    plan = tree.plan(buckets)
+    replaced = tuple((key, engine.get(Table.META, key)) for key in meta)
+    for key, value in meta.items():
+        if value is None:
+            batch.delete(Table.META, key)
+        else:
+            batch.put(Table.META, key, value)
+    record = BlockRecord(plan.root, tuple(changed) if undoable else (), replaced)
+    batch.put(Table.BLOCKS, suffix, record.encode())
+    batch.put(Table.DELTAS, suffix, encode_delta(buckets))
+    return Staged(height, changes, batch, plan)
+
+
+def _by_bucket(rows: Rows, changes: Changes) -> list[tuple[int, list[tuple[bytes, bytes | None]]]]:
+    """Changes as (row key, stored value), grouped by bucket, in order."""
+    groups: dict[bytes, list[tuple[bytes, bytes | None]]] = {}
+    for key, value in changes.items():
+        physical = physical_key(key)
+        row = rows.row_key(physical)
+        stored = value if value is None or physical is key else physical_value(key, value)
+        group = groups.get(row[:4])
+        if group is None:
+            groups[row[:4]] = [(row, stored)]
+        else:
+            group.append((row, stored))
+    return [
+        (int.from_bytes(bucket, "big"), sorted(groups[bucket], key=_first))
+        for bucket in sorted(groups)
+    ]
+
+
+def _first(item: tuple[bytes, bytes | None]) -> bytes:
+    return item[0]
