@@ -136,7 +136,7 @@ _COSMOS = (
     Namespace("params", "Legacy parameters (cosmos.params.v1beta1).", ("cosmos/params/v1beta1/",)),
     Namespace(
         "reflection",
-        "What an application consists of (cosmos.base.reflection, cosmos.reflection, cosmos.autocli).",
+        "What an application consists of (cosmos.base.reflection, reflection and autocli).",
         ("cosmos/base/reflection/", "cosmos/reflection/v1/", "cosmos/autocli/v1/"),
     ),
     Namespace(

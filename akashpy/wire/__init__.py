@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from akashpy.wire._errors import UnknownType as UnknownType
     from akashpy.wire._errors import WireError as WireError
     from akashpy.wire._fromjson import from_json as from_json
-    from akashpy.wire._plain import *
+    from akashpy.wire._plain import *  # noqa: F403  # generated, with its own __all__
     from akashpy.wire._registry import class_named as class_named
     from akashpy.wire._registry import decode as decode
     from akashpy.wire._registry import load_all as load_all

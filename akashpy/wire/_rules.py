@@ -71,6 +71,6 @@ def _text(field: FieldDescriptor) -> Text:
 
 
 def _option(field: FieldDescriptor, extension: Any) -> object:
-    """Value of a field option, or None; extensions are generated without their types."""
+    """Value of a field option, or None where the .proto text does not say."""
     options = field.GetOptions()
     return options.Extensions[extension] if options.HasExtension(extension) else None

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
-# google.api ships stubs without the py.typed marker that mypy asks for.
-from google.api.annotations_pb2 import http as http_option  # type: ignore[import-untyped]
-from google.api.http_pb2 import HttpRule as HttpRuleOption  # type: ignore[import-untyped]
+from google.api.annotations_pb2 import http as http_option
+from google.api.http_pb2 import HttpRule as HttpRuleOption
 from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import Message
 

@@ -47,8 +47,7 @@ def _paths(descriptor: Descriptor) -> tuple[str, ...]:
     if own := _WITHOUT_OPTION.get(descriptor.full_name):
         return (own,)
     found: list[str] = []
-    option: Any = signer_option  # generated without its type
-    for name in descriptor.GetOptions().Extensions[option]:
+    for name in descriptor.GetOptions().Extensions[signer_option]:
         field = descriptor.fields_by_name[name]
         if field.type == FieldDescriptor.TYPE_MESSAGE:
             found += [f"{name}.{rest}" for rest in _paths(field.message_type)]

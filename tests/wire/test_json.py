@@ -24,6 +24,7 @@ from akashpy.wire import (
     inventory,
     market,
     mint,
+    signing,
     staking,
     tx,
 )
@@ -111,7 +112,7 @@ def test_an_unknown_enum_value_is_a_number() -> None:
 
 
 def test_only_the_member_of_a_oneof_that_is_set() -> None:
-    single = tx.ModeInfo(single=tx.ModeInfo.Single(mode=1))
+    single = tx.ModeInfo(single=tx.ModeInfo.Single(mode=signing.SignMode.SIGN_MODE_DIRECT))
     assert wire.to_json(single) == {"single": {"mode": "SIGN_MODE_DIRECT"}}
     assert wire.to_json(tx.ModeInfo()) == {}
 
@@ -140,7 +141,7 @@ def test_a_well_known_type_inside_any_has_a_value() -> None:
 def test_an_unknown_any_is_an_error() -> None:
     body = tx.TxBody()
     body.messages.add(type_url="/no.such.Message")
-    with pytest.raises(wire.UnknownType, match="unable to resolve type URL /no.such.Message"):
+    with pytest.raises(wire.UnknownType, match=r"unable to resolve type URL /no\.such\.Message"):
         wire.to_json(body)
 
 

@@ -22,7 +22,7 @@ def test_pack_and_unpack() -> None:
 
 
 def test_unpack_of_an_unknown_type() -> None:
-    with pytest.raises(wire.UnknownType, match="unable to resolve type URL /no.such.Message"):
+    with pytest.raises(wire.UnknownType, match=r"unable to resolve type URL /no\.such\.Message"):
         wire.unpack(Any(type_url="/no.such.Message"))
 
 
@@ -44,7 +44,7 @@ def test_no_message_has_this_url(url: str) -> None:
 
 
 def test_unpack_of_bytes_that_are_no_message() -> None:
-    with pytest.raises(wire.MalformedMessage, match="cosmos.bank.v1beta1.MsgSend"):
+    with pytest.raises(wire.MalformedMessage, match=r"cosmos\.bank\.v1beta1\.MsgSend"):
         wire.unpack(Any(type_url="/cosmos.bank.v1beta1.MsgSend", value=b"\xff"))
 
 
@@ -88,7 +88,7 @@ def test_additional_bindings_are_routes_too() -> None:
 
 
 def test_unknown_service() -> None:
-    with pytest.raises(wire.UnknownService, match="no.such.Query"):
+    with pytest.raises(wire.UnknownService, match=r"no\.such\.Query"):
         wire.service_methods("no.such.Query")
 
 

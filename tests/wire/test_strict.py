@@ -79,7 +79,7 @@ def test_a_known_field_of_the_wrong_wire_type() -> None:
 
 
 def test_an_unknown_message() -> None:
-    with pytest.raises(wire.UnknownType, match="unable to resolve type URL /no.such.Message"):
+    with pytest.raises(wire.UnknownType, match=r"unable to resolve type URL /no\.such\.Message"):
         wire.reject_unknown_fields(tx.TxBody, body(Any(type_url="/no.such.Message")))
 
 

@@ -1,4 +1,5 @@
 # mypy: ignore-errors
+from typing import Any as _Any
 from google.protobuf import descriptor_pb2 as _descriptor_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -17,23 +18,23 @@ SCALAR_TYPE_UNSPECIFIED: ScalarType
 SCALAR_TYPE_STRING: ScalarType
 SCALAR_TYPE_BYTES: ScalarType
 METHOD_ADDED_IN_FIELD_NUMBER: _ClassVar[int]
-method_added_in: _descriptor.FieldDescriptor
+method_added_in: _Any
 IMPLEMENTS_INTERFACE_FIELD_NUMBER: _ClassVar[int]
-implements_interface: _descriptor.FieldDescriptor
+implements_interface: _Any
 MESSAGE_ADDED_IN_FIELD_NUMBER: _ClassVar[int]
-message_added_in: _descriptor.FieldDescriptor
+message_added_in: _Any
 ACCEPTS_INTERFACE_FIELD_NUMBER: _ClassVar[int]
-accepts_interface: _descriptor.FieldDescriptor
+accepts_interface: _Any
 SCALAR_FIELD_NUMBER: _ClassVar[int]
-scalar: _descriptor.FieldDescriptor
+scalar: _Any
 FIELD_ADDED_IN_FIELD_NUMBER: _ClassVar[int]
-field_added_in: _descriptor.FieldDescriptor
+field_added_in: _Any
 DECLARE_INTERFACE_FIELD_NUMBER: _ClassVar[int]
-declare_interface: _descriptor.FieldDescriptor
+declare_interface: _Any
 DECLARE_SCALAR_FIELD_NUMBER: _ClassVar[int]
-declare_scalar: _descriptor.FieldDescriptor
+declare_scalar: _Any
 FILE_ADDED_IN_FIELD_NUMBER: _ClassVar[int]
-file_added_in: _descriptor.FieldDescriptor
+file_added_in: _Any
 
 class InterfaceDescriptor(_message.Message):
     __slots__ = ("name", "description")

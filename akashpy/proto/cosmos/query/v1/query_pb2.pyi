@@ -1,8 +1,9 @@
 # mypy: ignore-errors
+from typing import Any as _Any
 from google.protobuf import descriptor_pb2 as _descriptor_pb2
 from google.protobuf import descriptor as _descriptor
 from typing import ClassVar as _ClassVar
 
 DESCRIPTOR: _descriptor.FileDescriptor
 MODULE_QUERY_SAFE_FIELD_NUMBER: _ClassVar[int]
-module_query_safe: _descriptor.FieldDescriptor
+module_query_safe: _Any
