@@ -9,7 +9,19 @@ place. It must not know how blocks or transactions are run. Source of the orders
 from collections.abc import Callable
 from functools import cache
 
-from akashpy.chain import auth, bank, consensus, params, staking
+from akashpy.chain import (
+    audit,
+    auth,
+    bank,
+    cert,
+    consensus,
+    deployment,
+    escrow,
+    market,
+    params,
+    provider,
+    staking,
+)
 from akashpy.chain.module import BlockHook, Invariant, Module
 from akashpy.chain.router import Router
 from akashpy.state.context import Context
@@ -20,6 +32,12 @@ MODULES: tuple[Module, ...] = (
     auth.MODULE,
     bank.MODULE,
     staking.MODULE,
+    cert.MODULE,
+    audit.MODULE,
+    provider.MODULE,
+    escrow.MODULE,
+    market.MODULE,
+    deployment.MODULE,
 )
 
 PRE_BLOCK = ("upgrade", "auth")
