@@ -7,6 +7,8 @@ manifest against the chain are done before a workload is made.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -224,6 +226,16 @@ def environment(workload: Workload, service: Service) -> tuple[tuple[str, str], 
         ("AKASH_CLUSTER_PUBLIC_HOSTNAME", workload.public_hostname),
     )
     return (*given, *(pair for pair in ours if pair[0] not in names))
+
+
+def namespace(lease: LeaseID) -> str:
+    """The one name under which a cluster keeps everything of a lease.
+
+    Source: provider cluster/kube/builder LidNS: base32hex of the SHA-224 of the lease's text.
+    """
+    text = f"{lease.owner}/{lease.dseq}/{lease.gseq}/{lease.oseq}/{lease.provider}"
+    digest = hashlib.sha224(text.encode()).digest()
+    return base64.b32hexencode(digest).decode().rstrip("=").lower()
 
 
 def _split(entry: str) -> tuple[str, str]:

@@ -1,0 +1,120 @@
+"""Bounds on a replica's cpu and memory, by control groups where this user may make them.
+
+Version 2 and version 1 hierarchies are tried; where neither is writable, memory is bounded per
+process by an rlimit and cpu not at all, and the words for the status say so.
+It knows nothing of leases; a group's name is given.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from provider.cluster.process.spec import Limits
+
+PERIOD_MICROSECONDS = 100_000
+LEAST_QUOTA = 1_000
+"""The kernel refuses a smaller share of a period."""
+UNLIMITED_V1 = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Limiter:
+    """Where control groups can be made; `version` 0 means nowhere."""
+
+    version: int
+    parents: tuple[Path, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What the tenant should know."""
+        if self.version:
+            return f"cpu and memory are bounded by control groups (version {self.version})"
+        return "memory is bounded per process by an rlimit; cpu is not bounded"
+
+    def apply(self, name: str, *, cpu: int, memory: int) -> Limits:
+        """Make the groups of one replica; `cpu` in thousandths of a core, `memory` in bytes."""
+        if not self.version:
+            return Limits(data=memory)
+        files = []
+        for parent in self.parents:
+            group = parent / name
+            group.mkdir(exist_ok=True)
+            for file, value in _values(self.version, cpu, memory):
+                if (group / file).exists():
+                    (group / file).write_text(value)
+            files.append(str(group / "cgroup.procs"))
+        return Limits(cgroups=tuple(files))
+
+    def remove(self, name: str) -> None:
+        """Drop the groups of a replica that has ended."""
+        for parent in self.parents:
+            # A group that is still draining stays; the next teardown or start removes it.
+            with contextlib.suppress(OSError):
+                (parent / name).rmdir()
+
+    def remains(self, prefix: str) -> list[str]:
+        """Names of groups with that prefix."""
+        return sorted({p.name for parent in self.parents for p in parent.glob(f"{prefix}*")})
+
+
+def detect() -> Limiter:
+    """The best limiter this user and host allow."""
+    for version, parents in _candidates():
+        if parents and all(_is_usable(version, parent) for parent in parents):
+            return Limiter(version, tuple(parents))
+    return Limiter(0)
+
+
+def _candidates() -> list[tuple[int, list[Path]]]:
+    """Our own group in each hierarchy, by version."""
+    try:
+        lines = Path("/proc/self/cgroup").read_text().splitlines()
+        mounts = Path("/proc/self/mounts").read_text().splitlines()
+    except OSError:
+        return []
+    groups = {}
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        for controller in controllers.split(","):
+            groups[controller] = path.lstrip("/")
+    v1: dict[str, Path] = {}
+    v2: list[Path] = []
+    for mount in mounts:
+        _, place, kind, options, *_ = mount.split()
+        if kind == "cgroup2" and "" in groups:
+            v2.append(Path(place, groups[""]))
+        if kind == "cgroup":
+            for controller in {"cpu", "memory"} & set(options.split(",")):
+                v1[controller] = Path(place, groups.get(controller, ""))
+    return [(2, v2[:1]), (1, list(dict.fromkeys(v1.values())) if len(v1) == 2 else [])]
+
+
+def _is_usable(version: int, parent: Path) -> bool:
+    """Try it: only a made group tells."""
+    if version == 2:
+        try:
+            enabled = (parent / "cgroup.subtree_control").read_text().split()
+        except OSError:
+            return False
+        if not {"cpu", "memory"} <= set(enabled):
+            return False
+    probe = parent / "akashpy-probe"
+    try:
+        probe.mkdir(exist_ok=True)
+        probe.rmdir()
+    except OSError:
+        return False
+    return True
+
+
+def _values(version: int, cpu: int, memory: int) -> list[tuple[str, str]]:
+    quota = max(LEAST_QUOTA, cpu * PERIOD_MICROSECONDS // 1000)
+    if version == 2:
+        return [("cpu.max", f"{quota} {PERIOD_MICROSECONDS}"), ("memory.max", str(memory))]
+    return [
+        ("cpu.cfs_period_us", str(PERIOD_MICROSECONDS)),
+        ("cpu.cfs_quota_us", str(quota)),
+        ("memory.limit_in_bytes", str(memory or UNLIMITED_V1)),
+    ]
