@@ -8,6 +8,7 @@ Source: gogoproto jsonpb with OrigName and EmitDefaults; shapes as the node v2.1
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from functools import cache
@@ -35,6 +36,8 @@ _ZERO_TIME = timestamp_text(ZERO_TIME_SECONDS, 0)
 # What Go's encoding/json escapes although JSON need not.
 _HTML = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _ESCAPES = str.maketrans(_HTML)
+_ESCAPED = re.compile(f"[{''.join(_HTML)}]")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def to_json(message: Message) -> dict[str, Json]:
@@ -52,7 +55,8 @@ def to_json(message: Message) -> dict[str, Json]:
 
 def json_text(value: Json) -> str:
     """Compact JSON text, escaped as Go escapes it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
+    text = _ENCODER.encode(value)
+    return text.translate(_ESCAPES) if _ESCAPED.search(text) else text
 
 
 @cache
