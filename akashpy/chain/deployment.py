@@ -77,9 +77,7 @@ def get_params(ctx: Context) -> Params:
 # DEPLOYMENTS
 
 
-def create_deployment(
-    ctx: Context, msg: pb.MsgCreateDeployment
-) -> pb.MsgCreateDeploymentResponse:
+def create_deployment(ctx: Context, msg: pb.MsgCreateDeployment) -> pb.MsgCreateDeploymentResponse:
     """Ask for one or more groups of resources, and lock the deposit that pays for them.
 
     Raises DeploymentExists, InvalidDeposit, InvalidReclamation, InvalidGroups, InvalidPrice,
@@ -134,9 +132,7 @@ def _check_reclamation(ctx: Context, wanted: DeploymentReclamation) -> None:
         )
 
 
-def update_deployment(
-    ctx: Context, msg: pb.MsgUpdateDeployment
-) -> pb.MsgUpdateDeploymentResponse:
+def update_deployment(ctx: Context, msg: pb.MsgUpdateDeployment) -> pb.MsgUpdateDeploymentResponse:
     """Announce a new manifest by its hash; groups never change on chain.
 
     Raises DeploymentNotFound, DeploymentClosed, InvalidHash.

@@ -341,12 +341,14 @@ def _payments_have_open_accounts(ctx: Context) -> str | None:
 
 
 def _no_open_account_owes(ctx: Context) -> str | None:
-    """Only an overdrawn account has a negative fund; deposits add up to the funds of an open one."""
+    """Only an overdrawn account owes; the funds of the others are the sum of their deposits."""
     for key, account in ACCOUNTS.under(ctx):
         if account.state is State.OVERDRAWN:
             continue
         for fund in account.funds:
-            parts = (one.balance.amount for one in account.deposits if one.balance.denom == fund.denom)
+            parts = (
+                one.balance.amount for one in account.deposits if one.balance.denom == fund.denom
+            )
             deposits = sum((part.raw for part in parts), 0)
             if fund.amount.is_negative or fund.amount.raw != deposits:
                 return f"account {key} holds {fund}, its deposits {deposits} / 10^18"

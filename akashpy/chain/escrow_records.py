@@ -11,11 +11,20 @@ from dataclasses import dataclass, replace
 
 from akashpy.chain import bank
 from akashpy.state.codecs import U8, Int, Str, record
-from akashpy.state.collections import Index, IndexedMap, Map, end_of
+from akashpy.state.collections import Index, IndexedMap, Map
 from akashpy.state.context import Context
+from akashpy.state.overlay import end_of
 from akashpy.types.coin import Coin, Coins
 from akashpy.types.dec import Dec
-from akashpy.types.escrow import Account, Balance, EscrowID, Payment, PaymentID, PaymentNotFound, State
+from akashpy.types.escrow import (
+    Account,
+    Balance,
+    EscrowID,
+    Payment,
+    PaymentID,
+    PaymentNotFound,
+    State,
+)
 
 MODULE_ACCOUNT = "escrow"
 

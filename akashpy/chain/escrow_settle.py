@@ -65,9 +65,7 @@ def settle(ctx: Context, account: Account, height: int) -> Settled:
     if all(payment.state is State.OPEN for payment in billed):
         return Settled(account, billed, overdrawn=False)
     account = replace(account, state=State.OVERDRAWN)
-    broke = tuple(
-        withdraw(ctx, replace(payment, state=State.OVERDRAWN)) for payment in billed
-    )
+    broke = tuple(withdraw(ctx, replace(payment, state=State.OVERDRAWN)) for payment in billed)
     return Settled(account, broke, overdrawn=True)
 
 

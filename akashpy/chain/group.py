@@ -32,9 +32,7 @@ GROUPS: Map[GroupID, Group] = Map(
 def create(ctx: Context, id: DeploymentID, specs: Sequence[GroupSpec]) -> tuple[Group, ...]:
     """Store a new deployment's groups as open, numbered from 1 in the given order."""
     groups = tuple(
-        Group(
-            id.with_gseq(number), GroupState.OPEN, spec, ctx.height
-        )
+        Group(id.with_gseq(number), GroupState.OPEN, spec, ctx.height)
         for number, spec in enumerate(specs, start=1)
     )
     for group in groups:

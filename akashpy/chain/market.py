@@ -249,9 +249,7 @@ def withdraw_lease(ctx: Context, msg: pb.MsgWithdrawLease) -> pb.MsgWithdrawLeas
     return pb.MsgWithdrawLeaseResponse()
 
 
-def start_reclaim(
-    ctx: Context, msg: pb.MsgLeaseStartReclaim
-) -> pb.MsgLeaseStartReclaimResponse:
+def start_reclaim(ctx: Context, msg: pb.MsgLeaseStartReclaim) -> pb.MsgLeaseStartReclaimResponse:
     """A provider gives the notice it promised; the lease runs and is paid until the deadline.
 
     Raises UnknownLease, LeaseNotActive, LeaseNotReclamable, LeaseAlreadyReclaiming.
@@ -271,9 +269,7 @@ def start_reclaim(
     notice = Reclamation(lease.reclamation.window, ctx.height, deadline, reason)
     LEASES.put(ctx, id, replace(lease, state=LeaseState.RECLAIMING, reclamation=notice))
     ctx.emit(
-        typed(
-            pb.EventLeaseReclaimStarted(id=id.to_wire(), reason=msg.reason, deadline=deadline)
-        )
+        typed(pb.EventLeaseReclaimStarted(id=id.to_wire(), reason=msg.reason, deadline=deadline))
     )
     return pb.MsgLeaseStartReclaimResponse()
 

@@ -61,7 +61,7 @@ def open_order(ctx: Context, id: BidID) -> Order:
 
 
 def check_price(order: Order, price: DecCoin) -> None:
-    """Raises BidInvalidPrice. A price in another denomination panics in Akash; here it is refused."""
+    """Raises BidInvalidPrice, also for another denomination (at which Akash panics)."""
     try:
         price.validate()
     except ChainError as error:
@@ -71,9 +71,7 @@ def check_price(order: Order, price: DecCoin) -> None:
         raise BidInvalidPrice(str(reasons[0]))
 
 
-def check_match(
-    ctx: Context, order: Order, id: BidID, offers: Sequence[ResourceOffer]
-) -> None:
+def check_match(ctx: Context, order: Order, id: BidID, offers: Sequence[ResourceOffer]) -> None:
     """Does the provider fit the order?
 
     Raises CapabilitiesMismatch, UnknownProvider, AttributeMismatch, in that order of checks:

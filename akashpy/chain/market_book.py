@@ -120,9 +120,7 @@ def return_deposit(ctx: Context, id: BidID) -> None:
         escrow.close_account(ctx, id.escrow)
 
 
-def end_lease(
-    ctx: Context, lease: Lease, state: LeaseState, reason: int
-) -> None:
+def end_lease(ctx: Context, lease: Lease, state: LeaseState, reason: int) -> None:
     """End a lease; one that has ended stays as it is. The payment is the caller's."""
     if lease.state not in LIVE:
         return

@@ -65,9 +65,7 @@ def unit(
                     attributes=Attributes.of(storage_attributes).to_wire(),
                 )
             ],
-            gpu=wire_base.GPU(
-                units=value(gpu), attributes=Attributes.of(gpu_attributes).to_wire()
-            ),
+            gpu=wire_base.GPU(units=value(gpu), attributes=Attributes.of(gpu_attributes).to_wire()),
         ),
         count=count,
         price=DecCoin(denom, Dec.of(price)).to_wire(),
@@ -187,9 +185,7 @@ class Bazaar:
         ]
         return self.deploy(dseq, groups=groups, **options)
 
-    def bid(
-        self, order: OrderID, provider: Address, price: Price = 500, **options: Any
-    ) -> BidID:
+    def bid(self, order: OrderID, provider: Address, price: Price = 500, **options: Any) -> BidID:
         """Place a bid; the options are those of `bid_message`."""
         self.given.run(self.bid_message(order, provider, price, **options))
         return order.with_provider(provider)
