@@ -64,7 +64,7 @@ class Overlay:
         self.base = base
         self.changes: dict[bytes, bytes | None] = {} if changes is None else changes
         self._base_get = base.get
-        self._journal: list[tuple[bytes, bytes | None | Missing]] = []
+        self._journal: list[tuple[bytes, bytes | Missing | None]] = []
         self._marks = 0  # open branches; without one nothing needs a journal
         self._sorted: list[bytes] = []
         self._fresh: list[bytes] = list(self.changes)  # changed, not yet in _sorted

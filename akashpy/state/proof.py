@@ -9,6 +9,7 @@ is. This module must not know the store: it is all that a light client needs.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from struct import Struct, pack
 from struct import error as StructError
 
@@ -117,7 +118,7 @@ class Proof:
             raise ValueError(f"proof of {len(data)} bytes is cut short: {error}") from None
         path = []
         levels = widths(buckets)
-        for below, above in zip(levels, levels[1:], strict=False):
+        for below, above in pairwise(levels):
             size = (below // above - 1) * HASH
             path.append(data[at : at + size])
             at += size
@@ -131,7 +132,7 @@ class Proof:
         Raises ValueError when the path does not fit the bucket count.
         """
         levels = widths(self.buckets)
-        fans = [below // above for below, above in zip(levels, levels[1:], strict=False)]
+        fans = [below // above for below, above in pairwise(levels)]
         if [len(siblings) for siblings in self.path] != [(fan - 1) * HASH for fan in fans]:
             raise ValueError(f"path does not fit {self.buckets} buckets")
         found = bucket_hash(self.rows)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Pruning:
-    """`keep` heights below the latest stay readable (None: all); removed every `interval` blocks."""
+    """`keep` heights below the latest stay readable (None: all); pruned each `interval` blocks."""
 
     keep: int | None
     interval: int = 10

@@ -38,19 +38,50 @@ class Staged:
         return self.plan.root
 
 
-class _Bucket:
-    """One bucket's share of a block."""
+class _Writer:
+    """Turns one bucket after the other into writes; holds what all buckets share."""
 
-    __slots__ = ("is_new_order", "old", "rows")
+    __slots__ = ("batch", "changed", "suffix", "undoable")
 
-    def __init__(self, rows: list[Row]) -> None:
-        self.old = dict(rows)
-        self.rows = dict(rows)
-        self.is_new_order = False
+    def __init__(self, height: int, undoable: bool) -> None:
+        self.batch = Batch()
+        self.changed: list[bytes] = []
+        self.suffix = U64.pack(height)
+        self.undoable = undoable
 
-    def hash(self) -> bytes:
-        rows = self.rows.items()
-        return bucket_hash(sorted(rows) if self.is_new_order else rows)
+    def bucket(self, rows: list[Row], items: list[tuple[bytes, bytes | None]]) -> bytes | None:
+        """Apply `items` to a bucket's `rows`; its new hash, or None when nothing changed."""
+        values = dict(rows)
+        changed, batch = self.changed, self.batch
+        before, count = len(changed), len(values)
+        for row, value in items:
+            old = values.get(row)
+            if value == old:
+                continue
+            changed.append(row)
+            if value is None:
+                del values[row]
+                count = -1  # from here on the order is made again
+                self._delete(row)
+            else:
+                values[row] = value
+                batch.puts[Table.ROWS].append((row, value))
+                if old is None:
+                    batch.puts[Table.ORDER].append((row[4:], b""))
+            if self.undoable:
+                entry = ABSENT if old is None else PRESENT + old
+                batch.puts[Table.UNDO].append((undo_prefix(row) + self.suffix, entry))
+        if len(changed) == before:
+            return None
+        if count == len(values):
+            return bucket_hash(values.items())
+        return bucket_hash(sorted(values.items()))
+
+    def _delete(self, row: bytes) -> None:
+        self.batch.delete(Table.ROWS, row)
+        self.batch.delete(Table.ORDER, row[4:])
+        if self.undoable:
+            self.batch.put(Table.GONE, row[4:], self.suffix)
 
 
 def stage(
@@ -67,45 +98,23 @@ def stage(
 
     Without `undoable`, for a store's first block, no way back is recorded.
     """
-    batch = Batch()
+    writer = _Writer(height, undoable)
     buckets: dict[int, bytes] = {}
-    changed: list[bytes] = []
-    suffix = U64.pack(height)
     for bucket, items in _by_bucket(rows, changes):
-        share = _Bucket(rows.bucket(bucket))
-        before = len(changed)
-        for row, value in items:
-            old = share.old.get(row)
-            if value == old:
-                continue
-            changed.append(row)
-            if undoable:
-                entry = ABSENT if old is None else PRESENT + old
-                batch.put(Table.UNDO, undo_prefix(row) + suffix, entry)
-            if value is None:
-                del share.rows[row]
-                batch.delete(Table.ROWS, row)
-                batch.delete(Table.ORDER, row[4:])
-                if undoable:
-                    batch.put(Table.GONE, row[4:], suffix)
-                continue
-            share.rows[row] = value
-            batch.put(Table.ROWS, row, value)
-            if old is None:
-                share.is_new_order = True
-                batch.put(Table.ORDER, row[4:], b"")
-        if len(changed) > before:
-            buckets[bucket] = share.hash()
+        digest = writer.bucket(rows.bucket(bucket), items)
+        if digest is not None:
+            buckets[bucket] = digest
     plan = tree.plan(buckets)
+    batch = writer.batch
     replaced = tuple((key, engine.get(Table.META, key)) for key in meta)
     for key, value in meta.items():
         if value is None:
             batch.delete(Table.META, key)
         else:
             batch.put(Table.META, key, value)
-    record = BlockRecord(plan.root, tuple(changed) if undoable else (), replaced)
-    batch.put(Table.BLOCKS, suffix, record.encode())
-    batch.put(Table.DELTAS, suffix, encode_delta(buckets))
+    record = BlockRecord(plan.root, tuple(writer.changed) if undoable else (), replaced)
+    batch.put(Table.BLOCKS, writer.suffix, record.encode())
+    batch.put(Table.DELTAS, writer.suffix, encode_delta(buckets))
     return Staged(height, changes, batch, plan)
 
 

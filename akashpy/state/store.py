@@ -184,6 +184,11 @@ class Store:
             self._past_tree = height, history.tree_at(self._engine, self.buckets, height)
         return self._past_tree[1]
 
+    def occupied(self, height: int) -> list[int]:
+        """The buckets that had rows at `height`. Raises as `view`."""
+        found = self._resolve(height)
+        return (self._tree if found == self._height else self._tree_at(found)).occupied()
+
     def bucket_rows(self, bucket: int, height: int) -> list[Row]:
         """Row keys and stored values of one bucket. Raises as `view`."""
         found = self._resolve(height)

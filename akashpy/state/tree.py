@@ -6,6 +6,7 @@ per block. This module must not know rows, heights or disks.
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from akashpy.state.proof import HASH, bucket_hash, node_hash, root_hash, widths
 
@@ -31,7 +32,7 @@ def _empty_tops(buckets: int) -> tuple[tuple[int, bytes], ...]:
     """Width and common hash of every level of a tree without rows."""
     levels = widths(buckets)
     found = [(buckets, EMPTY)]
-    for below, above in zip(levels, levels[1:], strict=False):
+    for below, above in pairwise(levels):
         found.append((above, node_hash(found[-1][1] * (below // above))))
     return tuple(found)
 
@@ -46,9 +47,7 @@ class Tree:
         self.buckets = buckets
         tops = _empty_tops(buckets)
         self._levels = [bytearray(digest) * width for width, digest in tops]
-        self._fans = [
-            below // above for (below, _), (above, _) in zip(tops, tops[1:], strict=False)
-        ]
+        self._fans = [below // above for (below, _), (above, _) in pairwise(tops)]
         self._root = root_hash(buckets, tops[-1][1])
 
     @classmethod
@@ -73,6 +72,11 @@ class Tree:
     def leaves(self) -> bytes:
         """A copy of all buckets' hashes, joined."""
         return bytes(self._levels[0])
+
+    def occupied(self) -> list[int]:
+        """The buckets that have rows, in order."""
+        leaves = self._levels[0]
+        return [at // HASH for at in range(0, len(leaves), HASH) if leaves[at : at + HASH] != EMPTY]
 
     def plan(self, changed: dict[int, bytes]) -> Plan:
         """What the tree becomes when these buckets have these hashes; changes nothing yet."""
