@@ -128,15 +128,16 @@ class Decoder:
     def _pairs(self, node: MappingNode, depth: int) -> list[tuple[str, Node]]:
         found: list[tuple[str, Node]] = []
         merged: Node | None = None
-        seen: dict[str, Node] = {}
+        seen: dict[tuple[type, str], Node] = {}
         self._spend(len(node.value), node)
         before = self.problems.type_errors
         for key, value in node.value:
-            name = key.value if key.__class__ is ScalarNode else ""
-            if name in seen:
-                self._duplicate(name, key, seen[name])
+            kind = key.__class__
+            name = key.value if kind is ScalarNode else ""
+            if (kind, name) in seen:
+                self._duplicate(name, key, seen[kind, name])
                 continue
-            seen[name] = key
+            seen[kind, name] = key
             if name == "<<" and not key.style and key.tag in (None, "tag:yaml.org,2002:merge"):
                 merged = value
             elif (text := self.text(key)) is not None:
@@ -152,7 +153,15 @@ class Decoder:
         parents = source.value if isinstance(source, SequenceNode) else [source]
         known = {key for key, _ in found}
         for parent in parents:
-            if not isinstance(parent, MappingNode) or depth > _MAX_MERGES:
+            if depth > _MAX_MERGES:
+                self.problems.at_node(
+                    Code.YAML_VALUE,
+                    "yaml: anchor value contains itself",
+                    source,
+                    remedy="do not merge a mapping into itself",
+                )
+                return
+            if not isinstance(parent, MappingNode):
                 self.problems.at_node(
                     Code.YAML_VALUE,
                     "yaml: map merge requires map or sequence of maps as the value",
@@ -183,7 +192,7 @@ class Decoder:
 
     def _tagged(self, node: ScalarNode) -> tuple[str, Scalar]:
         try:
-            return resolve_tagged(node.tag, node.value, quoted=bool(node.style))
+            return resolve_tagged(node.tag, node.value)
         except ScalarError as error:
             self.problems.at_node(
                 Code.YAML_VALUE, str(error), node, remedy="remove the tag or fix the value"

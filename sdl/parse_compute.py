@@ -85,6 +85,7 @@ def _cpu(decoder: Decoder, node: Node) -> Amount | None:
 
 def _cpu_attributes(decoder: Decoder, node: Node) -> Attributes:
     found: Attributes = []
+    before = decoder.problems.type_errors
     for key, key_node, value in raw_pairs(node):
         if key_node is value:  # a list's last item, which Akash leaves alone here
             break
@@ -97,6 +98,8 @@ def _cpu_attributes(decoder: Decoder, node: Node) -> Attributes:
             )
             continue
         found.append((key, decoder.text(value) or ""))
+        if decoder.problems.type_errors > before:
+            return []
     return found
 
 

@@ -22,11 +22,18 @@ _WORDS: dict[str, tuple[str, Scalar]] = {
     **{word: ("!!bool", True) for word in ("true", "True", "TRUE")},
     **{word: ("!!bool", False) for word in ("false", "False", "FALSE")},
     **{word: ("!!float", float("nan")) for word in (".nan", ".NaN", ".NAN")},
-    **{sign + word: ("!!float", float("inf")) for sign in ("", "+") for word in (".inf", ".Inf", ".INF")},
+    **{
+        sign + word: ("!!float", float("inf"))
+        for sign in ("", "+")
+        for word in (".inf", ".Inf", ".INF")
+    },
     **{word: ("!!float", float("-inf")) for word in ("-.inf", "-.Inf", "-.INF")},
     "<<": ("!!merge", "<<"),
 }  # fmt: skip
 
+_KNOWN_TAGS = frozenset(
+    ("!!null", "!!bool", "!!int", "!!float", "!!timestamp", "!!binary", "!!merge")
+)
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
 _INT = re.compile(
     r"(?P<sign>[-+]?)(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO](?P<oct>[0-7]+)"
@@ -64,13 +71,13 @@ def resolve_plain(text: str) -> tuple[str, Scalar]:
     return "!!str", text
 
 
-def resolve_tagged(tag: str, text: str, *, quoted: bool) -> tuple[str, Scalar]:
-    """Resolve a scalar that carries a tag of its own.
+def resolve_tagged(tag: str, text: str) -> tuple[str, Scalar]:
+    """Resolve a scalar that carries a tag of its own; an unknown tag makes it text.
 
     Raises ScalarError if the text cannot be what the tag says.
     """
     tag = short_tag(tag)
-    if tag == "!!str":
+    if tag == "!!str" or tag not in _KNOWN_TAGS:
         return tag, text
     if tag == "!!binary":
         return tag, _decode_binary(text)

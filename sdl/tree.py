@@ -11,13 +11,22 @@ from typing import TypeAlias
 
 from yaml.composer import ComposerError
 from yaml.cyaml import CParser
-from yaml.error import MarkedYAMLError
-from yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
+from yaml.error import MarkedYAMLError, YAMLError
+from yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+)
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from yaml.parser import ParserError
 from yaml.reader import ReaderError
 from yaml.scanner import ScannerError
+from yaml.tokens import BlockEndToken
 
 from sdl.errors import Code, Path, SdlError
+from sdl.dialect import rewrite_colon, rewrite_questions
 from sdl.source import Source
 
 Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
@@ -25,6 +34,8 @@ Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
 MAX_DEPTH = 500
 """Deepest nesting taken. A meaningful SDL needs fourteen levels."""
 
+_MAX_REWRITES = 100
+_LOOKAHEAD = 3
 _DEEP = f"yaml: exceeded max depth of {MAX_DEPTH}"
 
 
@@ -66,25 +77,76 @@ def compose(source: Source) -> Node | None:
 
     Raises SdlError (yaml.syntax, yaml.too-deep).
     """
-    parser = _Composer if _is_shallow(source.data) else _BoundedComposer
-    try:
-        reader = parser(source.data)
+    data = source.data
+    for _ in range(_MAX_REWRITES):
         try:
-            return reader.get_node() if reader.check_node() else None
-        except ComposerError as error:
-            if "duplicate anchor" not in str(error.problem):
-                raise
-        finally:
-            reader.dispose()
-        return _compose_events(source.data)
-    except _TooDeepError:
-        raise SdlError(
-            Code.TOO_DEEP, _DEEP, file=source.name, remedy="remove the needless nesting"
-        ) from None
-    except ReaderError as error:
-        raise _unreadable(source, error) from error
-    except MarkedYAMLError as error:
-        raise _syntax_error(source, error) from error
+            root = _compose(data)
+            rewritten = rewrite_questions(data, root)
+        except _TooDeepError:
+            raise SdlError(
+                Code.TOO_DEEP, _DEEP, file=source.name, remedy="remove the needless nesting"
+            ) from None
+        except ReaderError as error:
+            raise _unreadable(source, error) from error
+        except MarkedYAMLError as error:
+            rewritten = rewrite_colon(data, error)
+            if rewritten is None:
+                raise _syntax_error(source, _seen_first(data, error)) from error
+        if rewritten is None:
+            return root
+        data = rewritten
+    raise _syntax_error(source, ParserError(None, None, "too many ambiguous plain scalars"))
+
+
+def _compose(data: bytes) -> Node | None:
+    parser = _Composer if _is_shallow(data) else _BoundedComposer
+    reader = parser(data)
+    try:
+        if not reader.check_node():
+            return None
+        if b"%YAML" in data:
+            _check_directive(data)
+        root: Node = reader.get_node()
+        return root
+    except ComposerError as error:
+        if "duplicate anchor" not in str(error.context):
+            raise
+    finally:
+        reader.dispose()
+    return _compose_events(data)
+
+
+def _check_directive(data: bytes) -> None:
+    """Akash's reader knows YAML 1.1 only."""
+    reader = _Composer(data)
+    try:
+        reader.get_event()
+        start = reader.get_event()
+        if getattr(start, "version", None) not in (None, (1, 1)):
+            raise ParserError(None, None, "found incompatible YAML document", start.start_mark)
+    finally:
+        reader.dispose()
+
+
+def _seen_first(data: bytes, error: MarkedYAMLError) -> MarkedYAMLError:
+    """The error that Go's reader reports: it scans two tokens further than libyaml parses."""
+    mark = error.problem_mark
+    if not isinstance(error, ParserError) or mark is None:
+        return error
+    reader = _Composer(data)
+    ahead = _LOOKAHEAD
+    try:
+        while ahead and reader.check_token():
+            token = reader.get_token()
+            if token.start_mark.index >= mark.index and not isinstance(token, BlockEndToken):
+                ahead -= 1
+    except ScannerError as scanned:
+        return scanned
+    except YAMLError:
+        return error
+    finally:
+        reader.dispose()
+    return error
 
 
 def _is_shallow(data: bytes) -> bool:
@@ -99,44 +161,42 @@ def _is_shallow(data: bytes) -> bool:
 def _compose_events(data: bytes) -> Node | None:
     """Compose a text that reuses an anchor's name, which YAML allows and libyaml's composer not."""
     reader = _Composer(data)
-    anchors: dict[str, Node] = {}
-
-    def node(depth: int) -> Node:
-        if depth > MAX_DEPTH:
-            raise _TooDeepError
-        event = reader.get_event()
-        if isinstance(event, AliasEvent):
-            if event.anchor not in anchors:
-                raise ComposerError(
-                    None, None, f"found undefined alias {event.anchor}", event.start_mark
-                )
-            return anchors[event.anchor]
-        tag = None if event.tag == "!" else event.tag
-        made: Node
-        if isinstance(event, ScalarEvent):
-            made = ScalarNode(tag, event.value, event.start_mark, event.end_mark, event.style)
-            if event.anchor:
-                anchors[event.anchor] = made
-            return made
-        if isinstance(event, SequenceStartEvent):
-            made = SequenceNode(tag, [], event.start_mark, event.end_mark, event.flow_style)
-        else:
-            made = MappingNode(tag, [], event.start_mark, event.end_mark, event.flow_style)
-        if event.anchor:
-            anchors[event.anchor] = made
-        is_mapping = isinstance(event, MappingStartEvent)
-        while not reader.check_event_end():
-            child = node(depth + 1)
-            made.value.append((child, node(depth + 1)) if is_mapping else child)
-        reader.get_event()
-        return made
-
     try:
         reader.get_event()  # stream start
         reader.get_event()  # document start
-        return node(1)
+        return _compose_event(reader, reader.get_event(), {}, 1)
     finally:
         reader.dispose()
+
+
+def _compose_event(
+    reader: _Composer, event: NodeEvent, anchors: dict[str, Node], depth: int
+) -> Node:
+    if depth > MAX_DEPTH:
+        raise _TooDeepError
+    if isinstance(event, AliasEvent):
+        if event.anchor not in anchors:
+            raise ComposerError(None, None, "found undefined alias", event.start_mark)
+        return anchors[event.anchor]
+    tag = None if event.tag == "!" else event.tag
+    made: Node
+    if isinstance(event, ScalarEvent):
+        made = ScalarNode(tag, event.value, event.start_mark, event.end_mark, event.style)
+    else:
+        kind = MappingNode if isinstance(event, MappingStartEvent) else SequenceNode
+        made = kind(tag, [], event.start_mark, event.end_mark, event.flow_style)
+    if event.anchor:
+        anchors[event.anchor] = made
+    if isinstance(made, ScalarNode):
+        return made
+    while not isinstance(following := reader.get_event(), CollectionEndEvent):
+        child = _compose_event(reader, following, anchors, depth + 1)
+        if isinstance(made, MappingNode):
+            value = _compose_event(reader, reader.get_event(), anchors, depth + 1)
+            made.value.append((child, value))
+        else:
+            made.value.append(child)
+    return made
 
 
 def _unreadable(source: Source, error: ReaderError) -> SdlError:
