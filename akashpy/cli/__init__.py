@@ -1,0 +1,1 @@
+"""The `akashpy` command. Groups load lazily: importing this package imports nothing."""

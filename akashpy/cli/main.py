@@ -1,0 +1,21 @@
+"""The root of the `akashpy` command: a table of what there is. Knows nothing of what the commands do."""
+
+from __future__ import annotations
+
+import click
+
+from akashpy.cli.lazy import Entry, LazyGroup
+
+COMMANDS = {
+    "sdl": Entry("akashpy.cli.sdl:sdl", "check, format, describe and convert SDL files"),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="akashpy", prog_name="akashpy")
+def main() -> None:
+    """A compute marketplace that speaks Akash: deploy, watch and pay for workloads; run the chain."""
