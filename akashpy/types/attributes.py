@@ -192,9 +192,9 @@ def _fit_chunk(chunk: tuple[Token, ...], name: str, place: int, starred: bool, l
     """Where `chunk` ends in `name` from `place` on, or -1; after a star it may start later."""
     while True:
         end = place + len(chunk)
-        if end <= len(name) and (not last or end == len(name)):
-            if all(_takes(token, name[place + i]) for i, token in enumerate(chunk)):
-                return end
+        reaches = end <= len(name) and (not last or end == len(name))
+        if reaches and all(_takes(token, name[place + i]) for i, token in enumerate(chunk)):
+            return end
         if not starred or place >= len(name) or name[place] == "/":
             return -1
         place += 1

@@ -1,0 +1,38 @@
+"""What a signer of a transaction signs, and signing it.
+
+Only the sign mode direct: the bytes as they are, the chain's id and the account's number. This
+module must not know state. Source: Cosmos SDK 0.53 `x/tx/signing/direct`.
+"""
+
+from akashpy.keys.secp256k1 import PrivateKey, verify
+from akashpy.wire import tx as wire
+
+
+def sign_doc(body: bytes, auth_info: bytes, chain_id: str, account_number: int) -> bytes:
+    """The bytes to sign in the mode direct."""
+    return wire.SignDoc(
+        body_bytes=body,
+        auth_info_bytes=auth_info,
+        chain_id=chain_id,
+        account_number=account_number,
+    ).SerializeToString(deterministic=True)
+
+
+def sign_direct(
+    key: PrivateKey, body: bytes, auth_info: bytes, *, chain_id: str, account_number: int
+) -> bytes:
+    """One signer's signature of a transaction."""
+    return key.sign(sign_doc(body, auth_info, chain_id, account_number))
+
+
+def verify_direct(
+    public: bytes,
+    signature: bytes,
+    body: bytes,
+    auth_info: bytes,
+    *,
+    chain_id: str,
+    account_number: int,
+) -> bool:
+    """Whether a signature of a transaction is by this compressed key, for this chain and account."""
+    return verify(public, sign_doc(body, auth_info, chain_id, account_number), signature)
