@@ -114,9 +114,9 @@ class _Range:
         if until is not None:
             self.end = base + key.prefix(until if isinstance(until, tuple) else (until,))
         if after is not None and reverse:
-            self.end = after
+            self.end = after if self.end is None else min(self.end, after)
         elif after is not None:
-            self.start = after + b"\0"
+            self.start = max(self.start, after + b"\0")
 
 
 class Map(Generic[K, V]):
@@ -173,8 +173,8 @@ class Map(Generic[K, V]):
     ) -> Iterator[tuple[K, V]]:
         """Items whose key begins with the parts `prefix`, in key order (or backwards).
 
-        `after` is a whole key: the walk begins behind it. `until` is a key or its first parts: the
-        walk ends before it (forwards) or begins before it (backwards).
+        `after` is a whole key: the walk begins behind it. `until` is a key or its first parts: only
+        keys below it are given, in either direction.
         """
         raw = None if after is None else self.base + self._key.encode(after)
         bounds = _Range(self.base, self._key, prefix, raw, until, reverse)
