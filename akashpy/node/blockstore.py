@@ -9,7 +9,7 @@ know how a block is made or shown. `save` may run in a writer thread; reads are 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import lmdb
 import msgspec
 
 from akashpy.node.comet.block import BlockID, Commit, Header, Validator
+from akashpy.node.comet.params import ConsensusParams
 from akashpy.types.abci import TxResult
 from akashpy.types.events import Event
 
@@ -57,12 +58,12 @@ class BlockMeta:
 class BlockOutcome:
     """What executing a block gave, apart from the transactions' results.
 
-    `consensus_param_updates` is plain data as the application gave it, or None.
+    `consensus_params` are the new parameters, or None when the application named none.
     """
 
     events: tuple[Event, ...]
     validator_updates: tuple[Validator, ...]
-    consensus_param_updates: dict[str, Any] | None
+    consensus_params: ConsensusParams | None
     app_hash: bytes
 
 
@@ -72,6 +73,7 @@ _TXS = msgspec.msgpack.Decoder(list[bytes])
 _RESULT = msgspec.msgpack.Decoder(TxResult)
 _RESULTS = msgspec.msgpack.Decoder(list[TxResult])
 _RAW_RESULTS = msgspec.msgpack.Decoder(list[msgspec.Raw])
+_PARAMS = msgspec.msgpack.Decoder(ConsensusParams)
 _VALIDATORS = msgspec.msgpack.Decoder(tuple[Validator, ...])
 
 
@@ -90,6 +92,7 @@ class BlockStore:
         self._outcomes = env.open_db(b"outcomes")
         self._hashes = env.open_db(b"hashes")
         self._validators = env.open_db(b"validators")
+        self._params = env.open_db(b"params")
         self._cache: OrderedDict[int, BlockMeta] = OrderedDict()
         self.base, self.height = self._ends()
 
@@ -97,7 +100,7 @@ class BlockStore:
     def open(cls, path: Path, *, map_size: int = MAP_SIZE) -> BlockStore:
         """Open or create the store in directory `path`. Raises BlockStoreError."""
         path.mkdir(parents=True, exist_ok=True)
-        env = lmdb.open(str(path), map_size=map_size, max_dbs=8, metasync=True)
+        env = lmdb.open(str(path), map_size=map_size, max_dbs=16, metasync=True)
         env.reader_check()
         with env.begin(write=True) as txn:
             found = txn.get(b"format")
@@ -123,8 +126,13 @@ class BlockStore:
         outcome: BlockOutcome,
         *,
         next_validators: Sequence[Validator] | None = None,
+        next_params: ConsensusParams | None = None,
     ) -> None:
-        """Write one block durably. `next_validators` is the set from height + 2 on, if it changed."""
+        """Write one block durably.
+
+        `next_validators` is the set from height + 2 on and `next_params` what holds from
+        height + 1 on, when they changed.
+        """
         key = _key(meta.height)
         rows = [
             (self._meta, key, msgspec.msgpack.encode(meta)),
@@ -135,13 +143,17 @@ class BlockStore:
         ]
         if next_validators is not None:
             rows.append(self._validator_row(meta.height + 2, next_validators))
+        if next_params is not None:
+            rows.append(self._params_row(meta.height + 1, next_params))
         self._write(rows)
         self.height = meta.height
         self.base = self.base or meta.height
 
-    def save_validators(self, height: int, validators: Sequence[Validator]) -> None:
-        """Write the set that holds from `height` on, durably."""
-        self._write([self._validator_row(height, validators)])
+    def save_genesis(
+        self, height: int, validators: Sequence[Validator], params: ConsensusParams
+    ) -> None:
+        """Write what holds from the first block, at `height`, on."""
+        self._write([self._validator_row(height, validators), self._params_row(height, params)])
 
     def meta(self, height: int) -> BlockMeta | None:
         """The block at `height` without its transactions."""
@@ -165,6 +177,13 @@ class BlockStore:
         raw = self._get(self._results, _key(height))
         return None if raw is None else _RESULTS.decode(raw)
 
+    def iterate_results(self, height: int) -> Iterator[TxResult]:
+        """The results at `height`, decoded one at a time; nothing when there is no such block."""
+        raw = self._get(self._results, _key(height))
+        if raw is not None:
+            for row in _RAW_RESULTS.decode(raw):
+                yield _RESULT.decode(row)
+
     def result(self, height: int, index: int) -> TxResult | None:
         """One transaction's result, without reading its neighbours'."""
         raw = self._get(self._results, _key(height))
@@ -185,12 +204,11 @@ class BlockStore:
 
     def validators(self, height: int) -> tuple[Validator, ...]:
         """The set at `height`. Raises BlockStoreError when none was ever saved."""
-        with self._env.begin(db=self._validators) as txn, txn.cursor() as cursor:
-            at = cursor.set_range(_key(height + 1))
-            found = cursor.prev() if at else cursor.last()
-            if not found:
-                raise BlockStoreError(f"no validators saved for height {height}")
-            return _VALIDATORS.decode(cursor.value())
+        return _VALIDATORS.decode(self._latest(self._validators, height, "validators"))
+
+    def params(self, height: int) -> ConsensusParams:
+        """The consensus parameters at `height`. Raises BlockStoreError when none were saved."""
+        return _PARAMS.decode(self._latest(self._params, height, "consensus params"))
 
     def drop_last(self) -> None:
         """Forget the newest block (rollback of the application by one)."""
@@ -202,6 +220,7 @@ class BlockStore:
                 txn.delete(_key(meta.height), db=db)
             txn.delete(meta.id.hash, db=self._hashes)
             txn.delete(_key(meta.height + 2), db=self._validators)
+            txn.delete(_key(meta.height + 1), db=self._params)
         self._cache.pop(meta.height, None)
         self.base, self.height = self._ends()
 
@@ -209,6 +228,18 @@ class BlockStore:
         self, height: int, validators: Sequence[Validator]
     ) -> tuple[Any, bytes, bytes]:
         return self._validators, _key(height), msgspec.msgpack.encode(list(validators))
+
+    def _params_row(self, height: int, params: ConsensusParams) -> tuple[Any, bytes, bytes]:
+        return self._params, _key(height), msgspec.msgpack.encode(params)
+
+    def _latest(self, db: Any, height: int, what: str) -> bytes:
+        """The row written for `height` or for the nearest height before it."""
+        with self._env.begin(db=db) as txn, txn.cursor() as cursor:
+            after = cursor.set_range(_key(height + 1))
+            if not (cursor.prev() if after else cursor.last()):
+                raise BlockStoreError(f"no {what} saved for height {height}")
+            found: bytes = cursor.value()
+            return found
 
     def _get(self, db: Any, key: bytes) -> bytes | None:
         with self._env.begin(db=db) as txn:

@@ -1,0 +1,157 @@
+"""Answers abci_query: gRPC paths, raw store rows with proofs, the application's own paths.
+
+Exists because clients reach all of state through this one door, each path with its own rules and
+error texts (those of the Cosmos SDK). Must not know JSON or HTTP.
+Source: SDK 0.53 `baseapp/abci.go` Query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from akashpy.node.core import Core
+from akashpy.types.errors import (
+    ChainError,
+    InvalidRequest,
+    KeyNotFound,
+    Status,
+    Unauthorized,
+    UnknownRequest,
+)
+
+APP_VERSION = "2.1.0"
+"""Version text of the application whose wire this chain speaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofOp:
+    """One step of a proof; `kind` names its format."""
+
+    kind: str
+    key: bytes
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The application's answer; `code` 0 is success."""
+
+    code: int = 0
+    log: str = ""
+    key: bytes = b""
+    value: bytes = b""
+    proof: tuple[ProofOp, ...] | None = None
+    height: int = 0
+    codespace: str = ""
+
+
+def answer(core: Core, path: str, data: bytes, *, height: int = 0, prove: bool = False) -> Answer:
+    """Answer one query; refusals are answers, too."""
+    try:
+        return _route(core, path, data, height, prove)
+    except ChainError as error:
+        return Answer(code=error.code, codespace=error.codespace, log=str(error))
+
+
+def _route(core: Core, path: str, data: bytes, height: int, prove: bool) -> Answer:
+    if not path:
+        raise UnknownRequest("no query path provided")
+    service = core.services.get(path)
+    if service is not None:
+        return Answer(value=_shielded(lambda: service(data, height)), height=height or core.height)
+    query = _queries().get(path)
+    if query is not None:
+        return _grpc(core, query, data, height, prove)
+    parts = path.strip("/").split("/")
+    if parts[0] == "app":
+        return _app(core, parts, data, height)
+    if parts[0] == "store":
+        return _store(core, parts, data, height, prove)
+    raise UnknownRequest("unknown query path")
+
+
+def _queries() -> Any:
+    # imported when first asked: the table loads every query module
+    return import_module("akashpy.node.queries.table").QUERIES
+
+
+def _grpc(core: Core, query: Any, data: bytes, height: int, prove: bool) -> Answer:
+    if prove:
+        raise InvalidRequest("cannot query with proof: a gRPC query has none; query the store")
+    ctx = core.app.query_context(height or None)
+
+    def respond() -> bytes:
+        reply: bytes = query.respond(ctx, query.request.FromString(data)).SerializeToString()
+        return reply
+
+    return Answer(value=_shielded(respond), height=ctx.height)
+
+
+def _shielded(respond: Any) -> bytes:
+    """A gRPC method's reply, its refusal as the SDK error that abci_query shows."""
+    try:
+        reply: bytes = respond()
+        return reply
+    except ChainError as error:
+        kinds = {Status.NOT_FOUND: KeyNotFound, Status.UNAUTHENTICATED: Unauthorized}
+        raise kinds.get(error.status, InvalidRequest)(_grpc_text(error)) from error
+    except ValueError as error:
+        raise InvalidRequest(f"proto: {error}") from error
+
+
+def _grpc_text(error: ChainError) -> str:
+    """A refusal's text: a plain status is shown the way Go's gRPC shows it."""
+    if error.codespace == "undefined" and error.code == 1:
+        name = error.status.name.title().replace("_", "")
+        return f"rpc error: code = {name} desc = {error}"
+    return str(error)
+
+
+def _app(core: Core, parts: list[str], data: bytes, height: int) -> Answer:
+    if parts[1:] == ["version"]:
+        return Answer(value=APP_VERSION.encode(), height=height, codespace="sdk")
+    if parts[1:] == ["simulate"]:
+        return _simulate(core, data, height)
+    raise UnknownRequest("unknown query: [" + " ".join(parts) + "]")
+
+
+def _simulate(core: Core, raw: bytes, height: int) -> Answer:
+    from akashpy import wire  # noqa: PLC0415  # loads protobuf only where it is spoken
+    from akashpy.wire.abci import SimulationResponse  # noqa: PLC0415
+
+    gas_used, result = core.app.simulate(raw)
+    if result.code:
+        raise InvalidRequest(f"failed to simulate tx: {result.log}")
+    reply = SimulationResponse()
+    reply.gas_info.gas_wanted, reply.gas_info.gas_used = result.gas_wanted, gas_used
+    reply.result.data, reply.result.log = result.data, result.log
+    for event in result.events:
+        shown = reply.result.events.add(type=event.type)
+        for key, value in event.attributes:
+            shown.attributes.add(key=key, value=value)
+    text = wire.json_text(wire.to_json(reply))
+    return Answer(value=text.encode(), height=height, codespace="sdk")
+
+
+def _store(core: Core, parts: list[str], key: bytes, height: int, prove: bool) -> Answer:
+    if len(parts) != 3 or parts[2] != "key":
+        raise UnknownRequest(
+            "unexpected query path: " + "/".join(["", *parts]) + "; use /store/<name>/key"
+        )
+    if not key:
+        raise InvalidRequest("query cannot be zero length")
+    if prove and height == 1:
+        raise InvalidRequest(
+            "cannot query with proof when height <= 1; please provide a valid height"
+        )
+    ctx = core.app.query_context(height or None)
+    full = parts[1].encode() + b"/" + key
+    value, proof = core.app.read_store(full, ctx.height, prove=prove)
+    ops = None if proof is None else (ProofOp(PROOF_KIND, full, proof),)
+    return Answer(key=key, value=value or b"", proof=ops, height=ctx.height)
+
+
+PROOF_KIND = "akashpy:buckets"
+"""Type of our proof operation: the rows of one bucket and the siblings above it."""

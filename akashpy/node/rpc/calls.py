@@ -1,0 +1,150 @@
+"""JSON-RPC 2.0 envelopes: from a request's text to the response's bytes.
+
+Exists so that HTTP and websocket share one reading of requests, one error object and one encoding.
+Must not know sockets. Source: CometBFT 0.38 `rpc/jsonrpc`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from akashpy.node.bus import SubscriptionError
+from akashpy.node.core import Core
+from akashpy.node.rpc.methods import REFUSALS, ROUTES, Route, RpcRefusal
+from akashpy.node.rpc.params import ParamError, from_json, json_error
+from akashpy.types.errors import ChainError
+
+log = logging.getLogger(__name__)
+
+PARSE_ERROR = (-32700, "Parse error. Invalid JSON")
+INVALID_REQUEST = (-32600, "Invalid Request")
+METHOD_NOT_FOUND = (-32601, "Method not found")
+INVALID_PARAMS = (-32602, "Invalid params")
+INTERNAL_ERROR = (-32603, "Internal error")
+SERVER_ERROR = (-32000, "Server error")
+
+ANSWERED = (*REFUSALS, RpcRefusal, SubscriptionError, ChainError)
+"""Exceptions whose text is the client's answer."""
+
+_encode = msgspec.json.encode
+_decode = msgspec.json.decode
+
+
+class UnreadableRequest(ValueError):
+    """A body that is not a request; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request. `id` None is a notification, which gets no answer."""
+
+    id: str | int | None
+    method: str
+    params: Any
+
+
+def read(body: bytes | str) -> tuple[list[Call], bool]:
+    """The calls of a body, and whether it was a batch. Raises UnreadableRequest."""
+    try:
+        content = _decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        text = body if isinstance(body, str) else body.decode("utf-8", "replace")
+        raise UnreadableRequest(f"error unmarshaling request: {json_error(text)}") from None
+    if isinstance(content, list):
+        return [_call(item) for item in content], True
+    return [_call(content)], False
+
+
+def _call(item: Any) -> Call:
+    if not isinstance(item, dict):
+        kinds: dict[type, str] = {str: "string", list: "array", bool: "bool"}
+        found = kinds.get(type(item), "number")
+        raise UnreadableRequest(
+            f"error unmarshaling request: json: cannot unmarshal {found} into Go value of type "
+            "types.RPCRequest"
+        )
+    id, method = item.get("id"), item.get("method", "")
+    if isinstance(id, float):
+        id = int(id)
+    if id is not None and (isinstance(id, bool) or not isinstance(id, str | int)):
+        raise UnreadableRequest(
+            f"error unmarshaling request: json-rpc ID ({id}) is of unknown type"
+        )
+    if not isinstance(method, str):
+        raise UnreadableRequest("error unmarshaling request: method is not a string")
+    return Call(id, method, item.get("params"))
+
+
+def success(id: str | int, result: Any) -> bytes:
+    """A response that carries a result."""
+    return _encode({"jsonrpc": "2.0", "id": id, "result": result})
+
+
+def failure(id: str | int | None, kind: tuple[int, str], data: str = "") -> bytes:
+    """A response that carries an error; without an ID when the request had none to read."""
+    code, message = kind
+    error: dict[str, Any] = {"code": code, "message": message}
+    if data:
+        error["data"] = data
+    envelope: dict[str, Any] = {"jsonrpc": "2.0"}
+    if id is not None:
+        envelope["id"] = id
+    envelope["error"] = error
+    return _encode(envelope)
+
+
+def joined(responses: Sequence[bytes]) -> bytes:
+    """One response as itself, several as an array."""
+    return responses[0] if len(responses) == 1 else b"[" + b",".join(responses) + b"]"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The bytes of an answer, whether it is an error, and whether proxies may keep it."""
+
+    body: bytes
+    is_error: bool = False
+    is_cacheable: bool = False
+
+
+async def answer(
+    core: Core, id: str | int, route: Route, arguments: Sequence[Any]
+) -> Answered:
+    """Call a method and wrap what it gives or raises."""
+    try:
+        result = await route.call(core, *arguments)
+    except ANSWERED as error:
+        return Answered(failure(id, INTERNAL_ERROR, str(error)), is_error=True)
+    except Exception:
+        log.exception("a method failed", extra={"method": route.call.__name__})
+        text = f"the node could not answer {route.call.__name__}; its log says why"
+        return Answered(failure(id, INTERNAL_ERROR, text), is_error=True)
+    return Answered(success(id, result), is_cacheable=_cacheable(route, arguments))
+
+
+async def serve(core: Core, call: Call) -> Answered:
+    """Answer one call that has an ID."""
+    id = call.id if call.id is not None else -1
+    route = ROUTES.get(call.method)
+    if route is None:
+        return Answered(failure(id, METHOD_NOT_FOUND), is_error=True)
+    try:
+        arguments = from_json(route.spec, call.params)
+    except ParamError as error:
+        text = f"error converting json params to arguments: {error}"
+        return Answered(failure(id, INVALID_PARAMS, text), is_error=True)
+    return await answer(core, id, route, arguments)
+
+
+def _cacheable(route: Route, arguments: Sequence[Any]) -> bool:
+    if not route.is_cacheable:
+        return False
+    return not any(
+        name == route.cache_unless_default and not value
+        for (name, _), value in zip(route.spec, arguments, strict=True)
+    )
