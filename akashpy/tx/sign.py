@@ -34,5 +34,5 @@ def verify_direct(
     chain_id: str,
     account_number: int,
 ) -> bool:
-    """Whether a signature of a transaction is by this compressed key, for this chain and account."""
+    """Whether a transaction's signature is by this compressed key, for this chain and account."""
     return verify(public, sign_doc(body, auth_info, chain_id, account_number), signature)

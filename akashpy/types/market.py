@@ -219,6 +219,7 @@ class ReclamationWindowTooShort(
 
 MAX_ORDER_BIDS = 500
 """The most that the parameter `order_max_bids` may be."""
+DEFAULT_BID_DEPOSIT = Coin("uakt", 500_000)
 PROVIDER_REASONS = range(10_000, 20_000)
 """Numbers of the reasons that a provider may give."""
 
@@ -744,7 +745,7 @@ class Lease:
 class Params:
     """The module's parameters; deposits in base units, windows in nanoseconds."""
 
-    bid_min_deposit: Coin = Coin("uakt", 500_000)
+    bid_min_deposit: Coin = DEFAULT_BID_DEPOSIT
     order_max_bids: int = 20
     bid_min_deposits: tuple[Coin, ...] = (Coin("uact", 500_000), Coin("uakt", 500_000))
     min_reclamation_window: int = HOUR
