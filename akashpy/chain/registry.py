@@ -73,6 +73,14 @@ def _ordered(names: tuple[str, ...]) -> tuple[Module, ...]:
     return tuple(by_name[name] for name in names if name in by_name)
 
 
+def module(name: str) -> Module:
+    """The module of this name. Raises KeyError."""
+    for found in MODULES:
+        if found.name == name:
+            return found
+    raise KeyError(name)
+
+
 @cache
 def router() -> Router:
     """The message and notification tables of all modules."""

@@ -7,6 +7,7 @@ messages have no handler and are refused. It must not know rewards or slashing.
 
 from collections.abc import Iterator
 from functools import lru_cache
+from hashlib import sha256
 
 from akashpy import wire
 from akashpy.chain import auth, bank
@@ -69,6 +70,11 @@ def consensus_key(value: pb.Validator) -> bytes:
             f"use {ED25519_URL}"
         )
     return crypto.Ed25519PubKey.FromString(value.consensus_pubkey.value).key
+
+
+def consensus_address(value: pb.Validator) -> bytes:
+    """The 20 bytes CometBFT knows a validator by: the head of its key's hash."""
+    return sha256(consensus_key(value)).digest()[:20]
 
 
 def power(value: pb.Validator) -> int:

@@ -1,0 +1,299 @@
+"""What every transaction passes before its messages run: size, fee, keys, signatures, sequences.
+
+It exists as one function read from top to bottom, in the order of Akash's ante chain: ValidateBasic,
+TxTimeoutHeight, ValidateMemo, ConsumeGasForTxSize, DeductFee, SetPubKey, ValidateSigCount,
+SigGasConsume, SigVerification, IncrementSequence. It must not know any message. The caller gives a
+context with the transaction's gas meter (SetUpContext) on a branch of its own.
+
+A signature costs more than everything else together, so a transaction verified in CheckTx is not
+verified again in the block: the proof is what was signed for (account number, sequence, key), and
+it is void when any of these differs. Source: Cosmos SDK 0.53 x/auth/ante.
+"""
+
+from base64 import b64encode
+from functools import lru_cache
+from typing import NamedTuple
+
+from akashpy.chain import auth, bank
+from akashpy.chain.auth import Account
+from akashpy.state.context import CHECK, RECHECK, SIMULATE, Context
+from akashpy.tx.build import DIRECT, SECP256K1, PublicKey, Tx
+from akashpy.tx.sign import verify_direct
+from akashpy.types.address import Address
+from akashpy.types.coin import Coins, problem, text_of
+from akashpy.types.errors import (
+    InsufficientFee,
+    InsufficientFunds,
+    InvalidAddress,
+    InvalidGasLimit,
+    InvalidPubKey,
+    InvalidRequest,
+    MemoTooLarge,
+    NoSignatures,
+    NotFound,
+    TooManySignatures,
+    TxTimeout,
+    TxTimeoutHeight,
+    Unauthorized,
+    UnknownAddress,
+    WrongSequence,
+)
+from akashpy.types.events import Event
+from akashpy.wire import auth as pb
+
+MAX_GAS_WANTED = 2**63 - 1
+MAX_PRIORITY = 2**63 - 1
+SIMULATED_SIGNATURE = 112
+"""Bytes a missing signature is counted for when gas is estimated: amino StdSignature plus 6."""
+UNORDERED_GAS = 2240
+UNORDERED_WINDOW = 600 * 1_000_000_000
+"""How far ahead an unordered transaction's timeout may lie, in ns: ten minutes."""
+SECOND = 1_000_000_000
+SIMULATED_KEY = PublicKey.secp256k1(
+    bytes.fromhex("035ad6810a47f073553ff30d2fcc7e0d3b1c0b74b61a1aaa2582344037151e143a")
+)
+"""Stands for the key of an account that never signed, when gas is estimated."""
+
+
+class Signed(NamedTuple):
+    """What one signature was verified for."""
+
+    number: int
+    sequence: int
+    key: bytes
+
+
+Proof = tuple[Signed, ...]
+"""What a transaction's signatures were verified for, in order of signers."""
+
+
+class Passed(NamedTuple):
+    """What the checks found out: the proof to reuse and the priority in a mempool."""
+
+    proof: Proof
+    priority: int
+
+
+def run(ctx: Context, tx: Tx, *, max_block_gas: int, proof: Proof | None = None) -> Passed:
+    """Run every check in order; charge gas and fee; raise sequences.
+
+    `max_block_gas` is the block's gas limit, -1 or 0 for none. `proof` is what an earlier run for
+    the same bytes returned.
+    Raises the errors named in this module; the caller undoes the branch.
+    """
+    if 0 < max_block_gas < tx.gas:
+        raise InvalidGasLimit(f"tx gas limit {tx.gas} exceeds block max gas {max_block_gas}")
+    if ctx.mode is not RECHECK:
+        _validate_basic(tx)
+    _require_in_time(ctx, tx)
+    params = auth.params(ctx)
+    _validate_memo(tx, params)
+    _charge_size(ctx, tx, params)
+    priority = _deduct_fee(ctx, tx)
+    accounts = _set_keys(ctx, tx)
+    _limit_signatures(tx, params)
+    _charge_signatures(ctx, accounts, params)
+    verified = _verify(ctx, tx, accounts, proof)
+    _raise_sequences(ctx, tx, accounts)
+    return Passed(verified, priority)
+
+
+def _validate_basic(tx: Tx) -> None:
+    if tx.gas > MAX_GAS_WANTED:
+        raise InvalidRequest(f"invalid gas supplied; {tx.gas} > {MAX_GAS_WANTED}")
+    if any(coin.amount < 0 for coin in tx.fee):
+        raise InsufficientFee(f"invalid fee provided: {text_of(tx.fee)}")
+    if tx.payer:
+        try:
+            Address.parse(tx.payer)
+        except InvalidAddress as error:
+            raise InvalidAddress(f"Invalid fee payer address ({error.detail})") from error
+    if not tx.signatures:
+        raise NoSignatures
+
+
+def _require_in_time(ctx: Context, tx: Tx) -> None:
+    if tx.timeout_height and ctx.height > tx.timeout_height:
+        raise TxTimeoutHeight(
+            f"block height: {ctx.height}, timeout height: {tx.timeout_height}"
+        )
+    if tx.timeout_timestamp // SECOND and tx.timeout_timestamp < ctx.time:
+        raise TxTimeout(
+            f"block time: {ctx.time}, timeout timestamp: {tx.timeout_timestamp}"
+        )
+
+
+def _validate_memo(tx: Tx, params: pb.Params) -> None:
+    if tx.memo:
+        size = len(tx.memo.encode())
+        if size > params.max_memo_characters:
+            raise MemoTooLarge(
+                f"maximum number of characters is {params.max_memo_characters} "
+                f"but received {size} characters"
+            )
+
+
+def _charge_size(ctx: Context, tx: Tx, params: pb.Params) -> None:
+    size = len(tx.raw)
+    if ctx.mode is SIMULATE:
+        filled = sum(1 for signature in tx.signatures if signature)
+        size += SIMULATED_SIGNATURE * max(0, len(tx.signers) - filled)
+    ctx.gas.consume(params.tx_size_cost_per_byte * size, "txSize")
+
+
+def _deduct_fee(ctx: Context, tx: Tx) -> int:
+    """Take the fee from payer or granter; give the priority. Source: SDK DeductFeeDecorator."""
+    priority = 0
+    if ctx.mode is not SIMULATE:
+        if ctx.height > 0 and tx.gas == 0:
+            raise InvalidGasLimit("must provide positive gas")
+        _require_minimum(ctx, tx)
+        priority = min((coin.amount // tx.gas for coin in tx.fee), default=0)
+    payer = Address.parse(tx.payer).raw if tx.payer else tx.signers[0]
+    if tx.granter and Address.parse(tx.granter).raw != payer:
+        raise NotFound(
+            f"{tx.granter} does not allow to pay fees for {Address.of(payer)}: fee-grant not found"
+        )
+    if not auth.has_account(ctx, payer):
+        raise UnknownAddress(f"fee payer address: {Address.of(payer)} does not exist")
+    fee = Coins.EMPTY
+    if any(coin.amount for coin in tx.fee):
+        fee = _valid_fee(tx)
+        try:
+            bank.send_to_module(ctx, payer, auth.FEE_COLLECTOR, fee)
+        except InsufficientFunds as error:
+            raise InsufficientFunds(str(error)) from error
+    ctx.emit(Event("tx", (("fee", str(fee)), ("fee_payer", Address.of(payer)))))
+    return min(priority, MAX_PRIORITY)
+
+
+def _valid_fee(tx: Tx) -> Coins:
+    """The fee as a set of coins. Raises InsufficientFee when it is not one."""
+    if problem(tx.fee):
+        raise InsufficientFee(f"invalid fee amount: {text_of(tx.fee)}")
+    return Coins(tx.fee)
+
+
+def _require_minimum(ctx: Context, tx: Tx) -> None:
+    """In CheckTx: some coin of the fee must meet the node's minimum price for the gas asked."""
+    if ctx.mode not in (CHECK, RECHECK) or not ctx.min_gas_prices:
+        return
+    required = {
+        price.denom: price.amount.mul_int(tx.gas).ceil() for price in ctx.min_gas_prices
+    }
+    if not any(0 < required.get(coin.denom, 0) <= coin.amount for coin in tx.fee):
+        wanted = ",".join(f"{amount}{denom}" for denom, amount in required.items())
+        raise InsufficientFee(f"insufficient fees; got: {text_of(tx.fee)} required: {wanted}")
+
+
+def _set_keys(ctx: Context, tx: Tx) -> list[Account]:
+    """The signers' accounts, each with its key; events that make the signatures searchable."""
+    simulating = ctx.mode is SIMULATE
+    signers, keys = tx.signers, tx.public_keys
+    if len(keys) != len(signers) and not (simulating and len(keys) < len(signers)):
+        raise Unauthorized(
+            f"invalid number of signer;  expected: {len(signers)}, got {len(keys)}"
+        )
+    accounts = []
+    for index, address in enumerate(signers):
+        account = auth.require(ctx, address)
+        key = keys[index] if index < len(keys) else None
+        if key is not None and not simulating and key.address.raw != address:
+            raise InvalidPubKey(
+                f"pubKey does not match signer address {Address.of(address)} "
+                f"with signer index: {index}"
+            )
+        if not account.pub_key and (key is not None or simulating):
+            account = account._replace(pub_key=(key or SIMULATED_KEY).any)
+        accounts.append(account)
+    for address, sequence, signature in zip(signers, tx.sequences, tx.signatures, strict=False):
+        if not tx.unordered:
+            ctx.emit(Event("tx", (("acc_seq", f"{Address.of(address)}/{sequence}"),)))
+        ctx.emit(Event("tx", (("signature", b64encode(signature).decode()),)))
+    return accounts
+
+
+def _limit_signatures(tx: Tx, params: pb.Params) -> None:
+    count = sum(1 for key in tx.public_keys if key is not None)
+    if count > params.tx_sig_limit:
+        raise TooManySignatures(f"signatures: {count}, limit: {params.tx_sig_limit}")
+
+
+def _charge_signatures(ctx: Context, accounts: list[Account], params: pb.Params) -> None:
+    for account in accounts:
+        kind = _key(account.pub_key).type_url if account.pub_key else ""
+        if kind != SECP256K1:
+            raise InvalidPubKey(f"unrecognized public key type: {kind or '<nil>'}")
+        ctx.gas.consume(params.sig_verify_cost_secp256k1, "ante verify: secp256k1")
+
+
+def _verify(ctx: Context, tx: Tx, accounts: list[Account], proof: Proof | None) -> Proof:
+    """Check every sequence and, unless `proof` vouches for the same, every signature."""
+    if len(tx.signatures) != len(accounts) and ctx.mode is not SIMULATE:
+        raise Unauthorized(
+            f"invalid number of signer;  expected: {len(accounts)}, got {len(tx.signatures)}"
+        )
+    if tx.unordered:
+        _use_nonce(ctx, tx, accounts)
+    signed = []
+    for account, sequence in zip(accounts, tx.sequences, strict=False):
+        if tx.unordered and sequence:
+            raise InvalidRequest("sequence is not allowed for unordered transactions")
+        if not tx.unordered and sequence != account.sequence:
+            raise WrongSequence(
+                f"account sequence mismatch, expected {account.sequence}, got {sequence}"
+            )
+        signed.append(Signed(account.number, sequence, account.pub_key))
+    found = tuple(signed)
+    if found != proof and ctx.mode is not SIMULATE and ctx.mode is not RECHECK:
+        for index, each in enumerate(found):
+            _verify_one(ctx, tx, index, each)
+    return found
+
+
+def _verify_one(ctx: Context, tx: Tx, index: int, signed: Signed) -> None:
+    why = ""
+    if tx.modes[index] != DIRECT:
+        why = f"unsupported sign mode {tx.modes[index]}; use SIGN_MODE_DIRECT"
+    elif not verify_direct(
+        _key(signed.key).key,
+        tx.signatures[index],
+        tx.body,
+        tx.auth_info,
+        chain_id=ctx.chain_id,
+        account_number=signed.number,
+    ):
+        why = "unable to verify single signer signature"
+    if why:
+        raise Unauthorized(
+            f"signature verification failed; please verify account number ({signed.number}) "
+            f"and chain-id ({ctx.chain_id}): ({why})"
+        )
+
+
+def _use_nonce(ctx: Context, tx: Tx, accounts: list[Account]) -> None:
+    """Unordered transactions: a timeout soon enough, and not used by these signers before."""
+    timeout = tx.timeout_timestamp
+    if not timeout // SECOND:
+        raise InvalidRequest("unordered transaction must have timeout_timestamp set")
+    if timeout < ctx.time:
+        raise InvalidRequest(
+            "unordered transaction has a timeout_timestamp that has already passed"
+        )
+    if timeout > ctx.time + UNORDERED_WINDOW:
+        raise InvalidRequest("unordered tx ttl exceeds 10m0s")
+    ctx.gas.consume(UNORDERED_GAS, "unordered tx")
+    if ctx.mode is not SIMULATE:
+        for account in accounts:
+            auth.use_nonce(ctx, account.address, timeout)
+
+
+def _raise_sequences(ctx: Context, tx: Tx, accounts: list[Account]) -> None:
+    for account in accounts:
+        step = 0 if tx.unordered else 1
+        auth.put(ctx, account._replace(sequence=account.sequence + step))
+
+
+@lru_cache(maxsize=50_000)
+def _key(packed: bytes) -> PublicKey:
+    return PublicKey.from_any(packed)

@@ -1,0 +1,214 @@
+"""One transaction from bytes to result: decode, checks, messages, gas, events, data, log.
+
+It exists so that CheckTx, simulation and blocks run a transaction by the same code. Nothing that
+goes wrong in here escapes: a refusal becomes its codespace and code, anything a rule did not foresee
+becomes sdk/111222 with no state changed. It must not know stores, blocks or any module.
+Source: Cosmos SDK 0.53 baseapp runTx, runMsgs.
+"""
+
+from collections import deque
+from traceback import format_exception
+from typing import NamedTuple
+
+from akashpy.chain import ante
+from akashpy.chain.router import Router, url_of
+from akashpy.state.context import SIMULATE, Context, Mode
+from akashpy.state.gas import GasMeter, InfiniteGasMeter
+from akashpy.tx.build import Tx
+from akashpy.types.abci import CheckResult, TxResult
+from akashpy.types.address import Address
+from akashpy.types.errors import ChainError, InvalidRequest, OutOfGas, Panic
+from akashpy.types.events import Event
+from akashpy.wire import signers
+from akashpy.wire.abci import TxMsgData
+
+PANICS_KEPT = 100
+
+
+class Ran(NamedTuple):
+    """The outcome of one run: `error` is None on success."""
+
+    error: ChainError | None
+    gas_wanted: int
+    gas_used: int
+    priority: int = 0
+    proof: ante.Proof | None = None
+    data: bytes = b""
+    events: tuple[Event, ...] = ()
+
+    def as_tx_result(self) -> TxResult:
+        """What a block says of it."""
+        if self.error is None:
+            return TxResult(
+                data=self.data,
+                gas_wanted=self.gas_wanted,
+                gas_used=self.gas_used,
+                events=self.events,
+            )
+        return TxResult(
+            code=self.error.code,
+            codespace=self.error.codespace,
+            log=str(self.error),
+            gas_wanted=self.gas_wanted,
+            gas_used=self.gas_used,
+            events=self.events,
+        )
+
+    def as_check_result(self) -> CheckResult:
+        """What CheckTx says of it."""
+        if self.error is None:
+            return CheckResult(
+                gas_wanted=self.gas_wanted,
+                gas_used=self.gas_used,
+                priority=self.priority,
+            )
+        return CheckResult(
+            code=self.error.code,
+            codespace=self.error.codespace,
+            log=str(self.error),
+            gas_wanted=self.gas_wanted,
+            gas_used=self.gas_used,
+        )
+
+
+class Executor:
+    """Runs transactions with the handlers of a router.
+
+    `panics` keeps the newest tracebacks of unforeseen exceptions, for the node to log.
+    """
+
+    __slots__ = ("_router", "panics")
+
+    def __init__(self, router: Router) -> None:
+        self._router = router
+        self.panics: deque[str] = deque(maxlen=PANICS_KEPT)
+
+    def check(
+        self, base: Context, tx: Tx, *, mode: Mode, max_block_gas: int, proof: ante.Proof | None
+    ) -> Ran:
+        """CheckTx or its repetition: the ante checks, kept in `base` when they pass."""
+        ctx = base.derive(gas=GasMeter(tx.gas), mode=mode)
+        try:
+            self._require_runnable(tx)
+        except Exception as error:
+            return Ran(self._error(error), 0, 0)
+        try:
+            with ctx.branch():
+                passed = ante.run(ctx, tx, max_block_gas=max_block_gas, proof=proof)
+        except Exception as error:
+            return Ran(self._error(error), tx.gas, ctx.gas.used)
+        return Ran(None, tx.gas, ctx.gas.used, passed.priority, passed.proof)
+
+    def deliver(
+        self,
+        base: Context,
+        tx: Tx,
+        *,
+        max_block_gas: int,
+        block_gas: GasMeter,
+        proof: ante.Proof | None,
+    ) -> Ran:
+        """Run a transaction of a block; state changes are kept in `base`."""
+        if block_gas.is_spent:
+            return Ran(OutOfGas("no block gas left to run tx"), 0, 0)
+        ctx = base.derive(gas=GasMeter(tx.gas))
+        return self._run(ctx, tx, max_block_gas, block_gas, proof)
+
+    def simulate(self, base: Context, tx: Tx, *, max_block_gas: int) -> Ran:
+        """Run a transaction without a gas limit or signatures and change nothing."""
+        ctx = base.fork(gas=InfiniteGasMeter(), mode=SIMULATE)
+        return self._run(ctx, tx, max_block_gas, InfiniteGasMeter(), None)
+
+    def _run(
+        self,
+        ctx: Context,
+        tx: Tx,
+        max_block_gas: int,
+        block_gas: GasMeter,
+        proof: ante.Proof | None,
+    ) -> Ran:
+        gas = ctx.gas
+        try:
+            self._require_runnable(tx)
+        except Exception as error:
+            return Ran(self._error(error), 0, 0)
+        try:
+            with ctx.branch():
+                ante.run(ctx, tx, max_block_gas=max_block_gas, proof=proof)
+        except Exception as error:
+            block_gas.used += gas.used_to_limit
+            return Ran(self._error(error), gas.limit, gas.used)
+        passed = len(ctx.events)
+        paid = False
+        try:
+            with ctx.branch():
+                data = self._run_messages(ctx, tx)
+                paid = True
+                block_gas.consume(gas.used_to_limit, "block gas meter")
+        except Exception as error:
+            if not paid:
+                block_gas.used += gas.used_to_limit
+            told = tuple(ctx.events[:passed])
+            return Ran(self._error(error), gas.limit, gas.used, events=told)
+        return Ran(None, gas.limit, gas.used, data=data, events=tuple(ctx.events))
+
+    def _require_runnable(self, tx: Tx) -> None:
+        """Raises InvalidRequest without messages, UnknownRequest for one that has no handler."""
+        if not tx.msgs:
+            raise InvalidRequest("must contain at least one message")
+        handlers = [self._router.handlers.get(url_of(msg)) for msg in tx.msgs]
+        for msg, handler in zip(tx.msgs, handlers, strict=True):
+            if handler is not None and handler.validate is not None:
+                handler.validate(msg)
+        for msg, handler in zip(tx.msgs, handlers, strict=True):
+            if handler is None:
+                self._router.handler(msg)
+
+    def _run_messages(self, ctx: Context, tx: Tx) -> bytes:
+        """Run messages in order; add their events; give TxMsgData."""
+        events = ctx.events
+        data = TxMsgData()
+        only = Address.of(tx.signers[0]) if len(tx.signers) == 1 else ""
+        for index, msg in enumerate(tx.msgs):
+            mark = len(events)
+            try:
+                response = self._router.dispatch(ctx, msg)
+            except (OutOfGas, Panic):
+                raise
+            except ChainError as error:
+                raise error.wrapped(
+                    f"failed to execute message; message index: {index}"
+                ) from error
+            _tell(events, mark, url_of(msg), only or signers(msg)[0], index)
+            data.msg_responses.add(
+                type_url=url_of(response),
+                value=response.SerializeToString(deterministic=True),
+            )
+        return data.SerializeToString(deterministic=True)
+
+    def _error(self, error: Exception) -> ChainError:
+        return error if isinstance(error, ChainError) else self._panic(error)
+
+    def _panic(self, error: Exception) -> Panic:
+        """What an exception that no rule foresees becomes; its traceback is kept for the log."""
+        if isinstance(error, MemoryError):
+            raise error  # this machine's trouble, not the transaction's
+        self.panics.append("".join(format_exception(error)))
+        return Panic(f"recovered: {type(error).__name__}: {error}")
+
+
+def _tell(events: list[Event], mark: int, action: str, sender: str, index: int) -> None:
+    """Put the message's own event before those since `mark`, and its index on all of them.
+
+    Source: SDK baseapp createEvents.
+    """
+    emitted = events[mark:]
+    del events[mark:]
+    place = ("msg_index", str(index))
+    own: tuple[tuple[str, str], ...] = (("action", action), ("sender", sender))
+    named = any(key == "module" for event in emitted for key, _ in event.attributes)
+    module = action.split(".")
+    if not named and len(module) > 1:
+        own += (("module", module[1]),)
+    events.append(Event("message", (*own, place)))
+    events.extend([Event(kind, (*attributes, place)) for kind, attributes in emitted])
