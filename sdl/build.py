@@ -166,7 +166,8 @@ def _apply_tee(
     if tee == "cpu-gpu" and not (profile.gpu and profile.gpu.value > 0):
         problems.at_path(
             Code.TEE_NEEDS_GPU,
-            'sdl: tee type requires gpu resources: "cpu-gpu" specified but no gpu resources defined',
+            'sdl: tee type requires gpu resources: "cpu-gpu" specified but no gpu resources '
+            "defined",
             path,
             value=tee,
             remedy=f"give profile {deploy.profile} GPUs, or write tee: cpu",
@@ -359,9 +360,7 @@ def _place(
     else:
         unit.count = (unit.count + deploy.count) % _UINT32_END
         unit.endpoints = go_sort([*unit.endpoints, *endpoints], key=lambda endpoint: endpoint[1])
-    group.services.append(
-        Placed(name, service, resources, unit.id, deploy.count, ports, endpoints)
-    )
+    group.services.append(Placed(name, service, resources, unit.id, deploy.count, ports, endpoints))
 
 
 def _endpoints(port: Port) -> list[Endpoint]:

@@ -49,9 +49,7 @@ _FEIGNED_BY: dict[Code, frozenset[Code]] = {
     Code.UNIT_NIL_MEMORY: frozenset((Code.NO_COMPUTE_PROFILE, Code.NO_RESOURCES)),
     Code.UNIT_NIL_STORAGE: frozenset((Code.NO_COMPUTE_PROFILE, Code.NO_RESOURCES)),
     Code.NO_PRICING: frozenset((Code.NO_COMPUTE_PROFILE,)),
-    Code.MANIFEST_NO_GLOBAL: frozenset(
-        (Code.NO_SERVICE, Code.IP_NOT_GLOBAL, Code.GROUPS_EMPTY)
-    ),
+    Code.MANIFEST_NO_GLOBAL: frozenset((Code.NO_SERVICE, Code.IP_NOT_GLOBAL, Code.GROUPS_EMPTY)),
     Code.SERVICE_IMAGE: frozenset((Code.NO_SERVICE,)),
     Code.VOLUME_UNKNOWN: frozenset((Code.STORAGE_DUPLICATE,)),
     Code.MANIFEST_EMPTY: frozenset((Code.GROUPS_EMPTY,)),
@@ -71,9 +69,7 @@ def without_consequences(errors: list[SdlError]) -> list[SdlError]:
     return [error for error in errors if not _is_feigned(error, codes, broken, lost_section)]
 
 
-def _is_feigned(
-    error: SdlError, codes: set[Code], broken: set[str], lost_section: bool
-) -> bool:
+def _is_feigned(error: SdlError, codes: set[Code], broken: set[str], lost_section: bool) -> bool:
     sections = _DEPENDS.get(error.code, ())
     if sections and (lost_section or broken.intersection(sections)):
         return True

@@ -113,8 +113,7 @@ def _use(service: JSON, units: dict[int, _Left], group: str, path: Path) -> None
     """Take what one service needs from its unit."""
     unit_id, count = service["resources"]["id"], service["count"]
     prefix = (
-        f"manifest cross-validation error: group {quote(group)}: service "
-        f"{quote(service['name'])}: "
+        f"manifest cross-validation error: group {quote(group)}: service {quote(service['name'])}: "
     )
     left = units.get(unit_id)
     if left is None:
@@ -129,8 +128,7 @@ def _use(service: JSON, units: dict[int, _Left], group: str, path: Path) -> None
     if count > left.count:
         _raise(
             Code.CROSS_REPLICAS,
-            f"{prefix}over-utilized replicas ({count}) > group spec resources count "
-            f"({left.count})",
+            f"{prefix}over-utilized replicas ({count}) > group spec resources count ({left.count})",
             (*path, "count"),
             str(count),
             _REMEDY,

@@ -27,7 +27,7 @@ def is_null(node: Node) -> bool:
     """Tell whether a node is null: absent, for every field."""
     if not isinstance(node, ScalarNode):
         return False
-    if node.tag is None:
+    if not node.tag:
         return not node.style and node.value in NULLS
     return short_tag(node.tag) == "!!null"
 
@@ -44,7 +44,7 @@ class Decoder:
     def text(self, node: Node) -> str | None:
         """A string field: any scalar's text as written; None for null."""
         if node.__class__ is ScalarNode:
-            if node.tag is None:
+            if not node.tag:
                 value: str = node.value
                 return None if value in NULLS and not node.style else value
             tag, resolved = self._tagged(node)
@@ -56,7 +56,7 @@ class Decoder:
 
     def uint32(self, node: Node) -> int:
         """A number field; 0 for null. Floats are truncated."""
-        if node.__class__ is ScalarNode and node.tag is None and not node.style:
+        if node.__class__ is ScalarNode and not node.tag and not node.style:
             value = node.value
             if value.isdecimal() and value.isascii() and value[0] != "0" and len(value) < 10:
                 return int(value)
@@ -138,7 +138,7 @@ class Decoder:
                 self._duplicate(name, key, seen[kind, name])
                 continue
             seen[kind, name] = key
-            if name == "<<" and not key.style and key.tag in (None, "tag:yaml.org,2002:merge"):
+            if name == "<<" and not key.style and key.tag in ("", "tag:yaml.org,2002:merge"):
                 merged = value
             elif (text := self.text(key)) is not None:
                 found.append((text, value))
@@ -184,7 +184,7 @@ class Decoder:
         )
 
     def _scalar(self, node: ScalarNode) -> tuple[str, Scalar]:
-        if node.tag is not None:
+        if node.tag:
             return self._tagged(node)
         if node.style:
             return "!!str", node.value
@@ -204,7 +204,7 @@ class Decoder:
         if isinstance(node, ScalarNode):
             tag = tag or self._scalar(node)[0]
             shown = backtick(node.value)
-        elif node.tag is not None:
+        elif node.tag:
             tag = short_tag(node.tag)
         else:
             tag = "!!seq" if isinstance(node, SequenceNode) else "!!map"

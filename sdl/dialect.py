@@ -24,7 +24,9 @@ def rewrite_colon(data: bytes, error: MarkedYAMLError) -> bytes | None:
     return f"{text[:start]}'{scalar}'{text[end:]}".encode()
 
 
-def rewrite_questions(data: bytes, root: Node | None) -> bytes | None:
+def rewrite_questions(
+    data: bytes, root: ScalarNode | SequenceNode | MappingNode | None
+) -> bytes | None:
     """Set apart the question marks that begin plain scalars in flow collections; None if none do.
 
     Raises ParserError where a question mark comes later: there Go sees a key without a comma.
@@ -57,7 +59,7 @@ def _questioned(root: Node) -> list[tuple[Node, ScalarNode]]:
     stack = [root]
     while stack:
         node = stack.pop()
-        if id(node) in seen or isinstance(node, ScalarNode):
+        if id(node) in seen or not isinstance(node, SequenceNode | MappingNode):
             continue
         seen.add(id(node))
         if isinstance(node, MappingNode):

@@ -38,3 +38,17 @@ def backtick(value: str) -> str:
     if len(raw) > 10:
         return " `" + raw[:7].decode("utf-8", "replace") + "...`"
     return f" `{value}`"
+
+
+def quote_bytes(text: str) -> str:
+    """Quote as Go's duration parser does: everything but printable ASCII byte by byte."""
+    shown = ""
+    for char in text:
+        if char in '"\\':
+            shown += "\\" + char
+        elif " " <= char < "\x80":
+            shown += char
+        else:
+            raw = char.encode("utf-8", "surrogateescape")
+            shown += "".join(f"\\x{byte:02x}" for byte in raw)
+    return f'"{shown}"'

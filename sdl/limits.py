@@ -72,9 +72,10 @@ def _denom(group: Group, problems: Problems) -> str | None:
             )
         denom = denom or unit.price.denom
         total += unit.price.amount * unit.count
-        if total.bit_length() > _DECIMAL_BITS or (
-            unit.price.amount * unit.count * DECIMAL_ONE
-        ).bit_length() > _DECIMAL_BITS + 60:
+        if (
+            total.bit_length() > _DECIMAL_BITS
+            or (unit.price.amount * unit.count * DECIMAL_ONE).bit_length() > _DECIMAL_BITS + 60
+        ):
             problems.at_path(
                 Code.PRICE_OVERFLOW, "Int overflow", (*path, "amount"), remedy="write a lower price"
             )

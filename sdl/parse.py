@@ -34,14 +34,18 @@ def parse(problems: Problems, root: Node) -> Document:
     document = Document(read_version(problems, root))
     decoder = Decoder(problems)
     for key, key_node, value in raw_pairs(root):
+        # A key that is written twice adds to what the first one said, and null forgets it.
         if key == "services":
-            document.services |= services(decoder, value) or {}
+            kept = {} if is_null(value) else document.services
+            document.services = kept | (services(decoder, value) or {})
         elif key == "profiles":
             _profiles(decoder, value, document)
         elif key == "deployment":
-            document.deployment |= _deployments(decoder, value)
+            kept_deployments = {} if is_null(value) else document.deployment
+            document.deployment = kept_deployments | _deployments(decoder, value)
         elif key == "endpoints":
-            document.endpoints |= _endpoints(decoder, value)
+            kept_endpoints = {} if is_null(value) else document.endpoints
+            document.endpoints = kept_endpoints | _endpoints(decoder, value)
         elif key == "reclamation":
             document.reclamation = _reclamation(decoder, value)
         elif key == "include":
@@ -63,9 +67,7 @@ def _profiles(decoder: Decoder, node: Node, document: Document) -> None:
         if key == "compute":
             document.compute |= compute_profiles(decoder, value)
         elif key == "placement":
-            for name, placement in (
-                decoder.fields(value, "map[string]sdl.v2ProfilePlacement") or ()
-            ):
+            for name, placement in decoder.fields(value, "map[string]sdl.v2ProfilePlacement") or ():
                 document.placement[name] = _placement(decoder, placement)
 
 

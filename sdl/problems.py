@@ -36,7 +36,7 @@ class Problems:
     def at_path(
         self, code: Code, text: str, path: Path, *, value: str = "", remedy: str = ""
     ) -> None:
-        """Report a rule broken at a path, or where it would be. Raises SdlError unless gathering."""
+        """Report a rule broken at a path, existing or not. Raises SdlError unless gathering."""
         line, column = locate(self.root, path)
         self._report(
             SdlError(

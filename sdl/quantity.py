@@ -11,7 +11,7 @@ import re
 from decimal import Decimal
 
 from sdl.errors import Code
-from sdl.gotext import quote
+from sdl.gotext import quote, quote_bytes
 
 DECIMAL_ONE = 10**18
 """Prices are integers scaled by this."""
@@ -136,34 +136,33 @@ def show_price(amount: int) -> str:
 def parse_duration(text: str) -> int:
     """A Go duration such as `1h30m`, in nanoseconds. Raises QuantityError."""
     rest = text[1:] if text[:1] in ("-", "+") else text
+    shown = quote_bytes(text)
     sign = -1 if text.startswith("-") else 1
     if rest == "0":
         return 0
     if not rest:
-        raise _bad_duration(text, f"invalid duration {quote(text)}")
+        raise _bad_duration(text, f"invalid duration {shown}")
     total = 0
     while rest:
         match = re.match(r"([0-9]*)(?:\.([0-9]*))?", rest, re.ASCII)
         whole, fraction = (match[1], match[2] or "") if match else ("", "")
         if match is None or not (whole or fraction):
-            raise _bad_duration(text, f"invalid duration {quote(text)}")
+            raise _bad_duration(text, f"invalid duration {shown}")
         rest = rest[match.end() :]
         unit_match = re.match(r"[^.0-9]+", rest, re.ASCII)
         if unit_match is None:
-            raise _bad_duration(text, f"missing unit in duration {quote(text)}")
+            raise _bad_duration(text, f"missing unit in duration {shown}")
         unit, rest = unit_match[0], rest[unit_match.end() :]
         if unit not in _NANOSECONDS:
-            raise _bad_duration(
-                text, f"unknown unit {quote(unit)} in duration {quote(text)}"
-            )
+            raise _bad_duration(text, f"unknown unit {quote_bytes(unit)} in duration {shown}")
         if len(whole.lstrip("0")) > 19:
-            raise _bad_duration(text, f"invalid duration {quote(text)}")
+            raise _bad_duration(text, f"invalid duration {shown}")
         total += int(whole or 0) * _NANOSECONDS[unit]
         total += int(Decimal("0." + (fraction[:30] or "0")) * _NANOSECONDS[unit])
         if total > _UINT64_SIGN:
-            raise _bad_duration(text, f"invalid duration {quote(text)}")
+            raise _bad_duration(text, f"invalid duration {shown}")
     if total == _UINT64_SIGN and sign > 0:
-        raise _bad_duration(text, f"invalid duration {quote(text)}")
+        raise _bad_duration(text, f"invalid duration {shown}")
     return sign * total
 
 
@@ -232,7 +231,9 @@ def _hex_float(text: str, match: re.Match[str]) -> float:
 
 def _float_range(text: str) -> QuantityError:
     return QuantityError(
-        Code.FLOAT_RANGE, _parsing("ParseFloat", text, "value out of range"), "write a smaller number"
+        Code.FLOAT_RANGE,
+        _parsing("ParseFloat", text, "value out of range"),
+        "write a smaller number",
     )
 
 
@@ -248,10 +249,10 @@ def _negative() -> QuantityError:
 
 def _truncate(number: float, bits: int) -> int:
     """Convert a double as amd64 does: out of range becomes 2**63, of which 32 bits are 0."""
-    beyond = 2**64 if bits == 64 else _UINT64_SIGN
+    beyond = 1 << 64 if bits == 64 else _UINT64_SIGN
     if number != number or number >= beyond:
         return _UINT64_SIGN if bits == 64 else 0
-    return int(number) % 2**bits
+    return int(number) % (1 << bits)
 
 
 _CPU_REMEDY = "write cores such as 0.5 or 2, or thousandths such as 500m"
@@ -270,7 +271,9 @@ _UNIT_WORDS = {"k": "Ki", "m": "Mi", "g": "Gi", "t": "Ti", "p": "Pi", "e": "Ei"}
 
 def size_remedy(text: str, suffixes: dict[str, int] | None = None) -> str:
     """Advice for a size that does not parse: the nearest spelling that does."""
-    match = re.fullmatch(r"\s*([0-9][0-9_]*(?:\.[0-9]+)?)\s*([kmgtpe])i?(?:b|bytes?)?\s*", text, re.I)
+    match = re.fullmatch(
+        r"\s*([0-9][0-9_]*(?:\.[0-9]+)?)\s*([kmgtpe])i?(?:b|bytes?)?\s*", text, re.I
+    )
     if match:
         return f"did you mean {match[1]}{_UNIT_WORDS[match[2].lower()]}?"
     if match := re.fullmatch(r"\s*([0-9]+)\s*b?(?:ytes?)?\s*", text, re.I):

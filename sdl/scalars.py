@@ -18,9 +18,9 @@ NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _CORE = "tag:yaml.org,2002:"
 
 _WORDS: dict[str, tuple[str, Scalar]] = {
-    **{word: ("!!null", None) for word in NULLS},
-    **{word: ("!!bool", True) for word in ("true", "True", "TRUE")},
-    **{word: ("!!bool", False) for word in ("false", "False", "FALSE")},
+    **dict.fromkeys(NULLS, ("!!null", None)),
+    **dict.fromkeys(("true", "True", "TRUE"), ("!!bool", True)),
+    **dict.fromkeys(("false", "False", "FALSE"), ("!!bool", False)),
     **{word: ("!!float", float("nan")) for word in (".nan", ".NaN", ".NAN")},
     **{
         sign + word: ("!!float", float("inf"))

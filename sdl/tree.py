@@ -7,16 +7,15 @@ Knows nothing of SDL.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from yaml.composer import ComposerError
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs leave it private
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.events import (
     AliasEvent,
     CollectionEndEvent,
     MappingStartEvent,
-    NodeEvent,
     ScalarEvent,
 )
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
@@ -25,8 +24,8 @@ from yaml.reader import ReaderError
 from yaml.scanner import ScannerError
 from yaml.tokens import BlockEndToken
 
-from sdl.errors import Code, Path, SdlError
 from sdl.dialect import rewrite_colon, rewrite_questions
+from sdl.errors import Code, Path, SdlError
 from sdl.source import Source
 
 Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
@@ -44,10 +43,10 @@ class _TooDeepError(Exception):
 
 
 class _Composer(CParser):
-    """libyaml's composer without any tag resolution: an untagged scalar has tag None."""
+    """libyaml's composer without any tag resolution: an untagged node has tag ""."""
 
-    def resolve(self, kind: type, value: object, implicit: object) -> None:
-        return None
+    def resolve(self, kind: type, value: object, implicit: object) -> str:
+        return ""
 
     def descend_resolver(self, parent: object, index: object) -> None:
         pass
@@ -100,7 +99,7 @@ def compose(source: Source) -> Node | None:
 
 def _compose(data: bytes) -> Node | None:
     parser = _Composer if _is_shallow(data) else _BoundedComposer
-    reader = parser(data)
+    reader: Any = parser(data)
     try:
         if not reader.check_node():
             return None
@@ -118,7 +117,7 @@ def _compose(data: bytes) -> Node | None:
 
 def _check_directive(data: bytes) -> None:
     """Akash's reader knows YAML 1.1 only."""
-    reader = _Composer(data)
+    reader: Any = _Composer(data)
     try:
         reader.get_event()
         start = reader.get_event()
@@ -133,7 +132,7 @@ def _seen_first(data: bytes, error: MarkedYAMLError) -> MarkedYAMLError:
     mark = error.problem_mark
     if not isinstance(error, ParserError) or mark is None:
         return error
-    reader = _Composer(data)
+    reader: Any = _Composer(data)
     ahead = _LOOKAHEAD
     try:
         while ahead and reader.check_token():
@@ -160,7 +159,7 @@ def _is_shallow(data: bytes) -> bool:
 
 def _compose_events(data: bytes) -> Node | None:
     """Compose a text that reuses an anchor's name, which YAML allows and libyaml's composer not."""
-    reader = _Composer(data)
+    reader: Any = _Composer(data)
     try:
         reader.get_event()  # stream start
         reader.get_event()  # document start
@@ -169,22 +168,22 @@ def _compose_events(data: bytes) -> Node | None:
         reader.dispose()
 
 
-def _compose_event(
-    reader: _Composer, event: NodeEvent, anchors: dict[str, Node], depth: int
-) -> Node:
+def _compose_event(reader: Any, event: Any, anchors: dict[str, Node], depth: int) -> Node:
     if depth > MAX_DEPTH:
         raise _TooDeepError
+    start: Any = event.start_mark
+    end: Any = event.end_mark
     if isinstance(event, AliasEvent):
         if event.anchor not in anchors:
-            raise ComposerError(None, None, "found undefined alias", event.start_mark)
+            raise ComposerError(None, None, "found undefined alias", start)
         return anchors[event.anchor]
-    tag = None if event.tag == "!" else event.tag
+    tag = "" if event.tag in (None, "!") else event.tag
     made: Node
     if isinstance(event, ScalarEvent):
-        made = ScalarNode(tag, event.value, event.start_mark, event.end_mark, event.style)
+        made = ScalarNode(tag, event.value, start, end, event.style)
     else:
         kind = MappingNode if isinstance(event, MappingStartEvent) else SequenceNode
-        made = kind(tag, [], event.start_mark, event.end_mark, event.flow_style)
+        made = kind(tag, [], start, end, event.flow_style)
     if event.anchor:
         anchors[event.anchor] = made
     if isinstance(made, ScalarNode):
@@ -243,7 +242,10 @@ def _go_line(error: MarkedYAMLError) -> str:
 _REMEDIES = (
     ("cannot start any token", "quote the value: YAML reserves this character"),
     ("mapping values are not allowed", "quote the value, or check the indentation of this line"),
-    ("did not find expected key", "check the indentation, and quote values with special characters"),
+    (
+        "did not find expected key",
+        "check the indentation, and quote values with special characters",
+    ),
     ("did not find expected '-'", "indent all items of the list alike"),
     ("could not find expected ':'", "write the key as `key: value`"),
     ("tab", "indent with spaces, never with tabs"),
@@ -300,7 +302,7 @@ def locate(root: Node, path: Path) -> tuple[int, int]:
     return mark.line, mark.column
 
 
-def _child(node: Node, step: str | int) -> tuple[Node, object] | None:
+def _child(node: Node, step: str | int) -> tuple[Node, Any] | None:
     """The child under a step, and the mark to show for it: of its key, or of the list item."""
     if isinstance(node, SequenceNode):
         if isinstance(step, int) and step < len(node.value):

@@ -22,6 +22,10 @@ _ALPHANUMERIC = re.compile(r"[0-9A-Za-z-]*", re.ASCII)
 class VersionTextError(ValueError):
     """The text is no version, in the words of the semver library that Akash uses."""
 
+    def __init__(self, text: str, code: Code = Code.VERSION_SYNTAX) -> None:
+        super().__init__(text)
+        self.code = code
+
 
 def read_version(problems: Problems, root: Node) -> bool:
     """Tell whether the rules of 2.1 (shared units) apply instead of those of 2.0.
@@ -39,7 +43,7 @@ def read_version(problems: Problems, root: Node) -> bool:
     try:
         major, minor, patch, prerelease, build = _parse_tolerant(raw_text(node))
     except VersionTextError as error:
-        problems.at_node(Code.VERSION_SYNTAX, str(error), node, remedy=_REMEDY)
+        problems.at_node(error.code, str(error), node, remedy=_REMEDY)
         return False
     number = (major, minor, patch)
     if number == (2, 0, 0) and not prerelease:
@@ -104,9 +108,11 @@ def _number(name: str, text: str) -> int:
             f"{name.capitalize()} number must not contain leading zeroes {quote(text)}"
         )
     if not text:
-        raise VersionTextError('strconv.ParseUint: parsing "": invalid syntax')
+        raise VersionTextError('strconv.ParseUint: parsing "": invalid syntax', Code.UINT_SYNTAX)
     if len(text) > 20 or int(text) >= 2**64:
-        raise VersionTextError(f"strconv.ParseUint: parsing {quote(text)}: value out of range")
+        raise VersionTextError(
+            f"strconv.ParseUint: parsing {quote(text)}: value out of range", Code.UINT_RANGE
+        )
     return int(text)
 
 
