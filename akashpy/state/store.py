@@ -214,8 +214,10 @@ class Store:
         """Hash a block's changes (None deletes) and make them the tip.
 
         The first block may have any height, every later one is the next.
-        Raises StageError out of turn.
+        Raises StageError out of turn, ValueError for an empty key.
         """
+        if b"" in changes:
+            raise ValueError(f"block {height} writes to an empty key: keys have at least one byte")
         if self._staged is not None:
             raise StageError(
                 f"block {self._staged.height} is staged: commit or discard it before {height}"

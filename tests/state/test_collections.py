@@ -125,9 +125,7 @@ def test_pages_hold_every_item_once(items, limit: int, reverse: bool, filtered: 
     for key, value in items.items():
         TASKS.put(ctx, key, value)
     keep = (lambda key, value: value == "open") if filtered else None
-    whole = [
-        item for item in sorted(items.items(), reverse=reverse) if not filtered or keep(*item)
-    ]
+    whole = [item for item in sorted(items.items(), reverse=reverse) if not filtered or keep(*item)]
     for table in (TASKS, TASKS.index("number")):
         seen, key = [], b""
         while True:

@@ -1,5 +1,7 @@
 """Context: branches keep or undo writes, events and transient values together."""
 
+from collections.abc import Callable
+
 import pytest
 
 from akashpy.state.context import QUERY, Context, Mode
@@ -8,6 +10,22 @@ from akashpy.types.errors import OutOfGas, UnknownRequest
 from akashpy.types.events import Event
 
 MADE = Event("made", (("id", "1"),))
+
+
+def failing_branch(ctx: Context, work: Callable[[Context], None]) -> None:
+    def attempt() -> None:
+        with ctx.branch() as inner:
+            work(inner)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        attempt()
+
+
+def overwrite_with_branch(ctx: Context) -> None:
+    ctx.set(b"a", b"2")
+    with ctx.branch():
+        ctx.set(b"b", b"2")
 
 
 def test_a_clean_branch_is_kept() -> None:
@@ -25,12 +43,14 @@ def test_a_failed_branch_leaves_nothing_but_its_gas() -> None:
     ctx.emit(MADE)
     ctx.transient["seen"] = 1
     before = ctx.gas.used
-    with pytest.raises(KeyError), ctx.branch() as inner:
+
+    def work(inner: Context) -> None:
         inner.set(b"a", b"2")
         inner.delete(b"b")
         inner.emit(MADE)
         inner.transient["seen"] = 2
-        raise KeyError
+
+    failing_branch(ctx, work)
     assert ctx.changes == {b"a": b"1"}
     assert ctx.events == [MADE]
     assert ctx.transient == {"seen": 1}
@@ -41,21 +61,14 @@ def test_an_inner_failure_keeps_the_outer_branch() -> None:
     ctx = Context.scratch()
     with ctx.branch():
         ctx.set(b"a", b"1")
-        with pytest.raises(KeyError), ctx.branch():
-            ctx.set(b"a", b"2")
-            with ctx.branch():
-                ctx.set(b"b", b"2")
-            raise KeyError
+        failing_branch(ctx, overwrite_with_branch)
         ctx.set(b"c", b"3")
     assert ctx.changes == {b"a": b"1", b"c": b"3"}
 
 
 def test_an_outer_failure_undoes_kept_inner_branches() -> None:
     ctx = Context.scratch()
-    with pytest.raises(KeyError), ctx.branch():
-        with ctx.branch():
-            ctx.set(b"a", b"1")
-        raise KeyError
+    failing_branch(ctx, overwrite_with_branch)
     assert ctx.changes == {}
 
 

@@ -1,0 +1,287 @@
+"""The store against a plain dict per height, in memory and on disk."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from akashpy.state import history
+from akashpy.state.errors import HeightNotAvailable, StageError
+from akashpy.state.proof import verify
+from akashpy.state.pruning import Pruning
+from akashpy.state.store import ReadView, Store
+from akashpy.types.errors import InvalidHeight, InvalidRequest
+from tests.state.model import POOL, State, applied, changes_of, root_of
+
+KEYS = st.sampled_from(POOL)
+BOUNDS = st.sampled_from((b"", *POOL))
+CHANGES = st.dictionaries(KEYS, st.none() | st.binary(max_size=3), max_size=6)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("commit"), CHANGES),
+        st.tuples(st.just("commit"), CHANGES),
+        st.tuples(st.sampled_from(["rollback", "discard", "reopen"]), CHANGES),
+    ),
+    max_size=14,
+)
+KEEP = 3
+
+
+def rows_in(state: State, start: bytes, end: bytes | None) -> list[tuple[bytes, bytes]]:
+    return sorted(i for i in state.items() if i[0] >= start and (end is None or i[0] < end))
+
+
+def check_view(view: ReadView, state: State, start: bytes, end: bytes | None) -> None:
+    assert all(view.get(key) == state.get(key) for key in POOL)
+    for low, high in ((b"", None), (start, end)):
+        assert list(view.iterate(low, high)) == rows_in(state, low, high)
+        assert list(view.iterate(low, high, reverse=True)) == rows_in(state, low, high)[::-1]
+
+
+def check_all(store: Store, states: dict[int, State], start: bytes, end: bytes | None) -> None:
+    assert store.app_hash == root_of(states[store.height], store.buckets)
+    store.check()
+    for height in range(max(store.oldest, 1), store.height + 1):
+        state, root = states[height], root_of(states[height], store.buckets)
+        check_view(store.view(height), state, start, end)
+        assert store.app_hash_at(height) == root
+        for key in POOL[:: 1 + height % 3]:
+            assert verify(store.prove(key, height), root, key, state.get(key))
+    for gone in range(1, store.oldest):
+        with pytest.raises(HeightNotAvailable):
+            store.view(gone)
+
+
+def run(open_store: Callable[[], Store], steps, start: bytes, end: bytes | None) -> None:
+    store = open_store()
+    states: dict[int, State] = {0: {}}
+    for action, changes in steps:
+        height = store.height + 1
+        if action == "commit":
+            staged = store.stage(height, changes)
+            states[height] = applied(states[height - 1], changes)
+            assert all(store.get(key) == states[height].get(key) for key in POOL)
+            assert list(store.iterate(b"", None)) == rows_in(states[height], b"", None)
+            assert staged.app_hash == root_of(states[height], store.buckets)
+            store.commit(staged)
+        elif action == "discard":
+            store.discard(store.stage(height, changes))
+        elif action == "rollback" and store.height > store.oldest:
+            assert store.rollback() == height - 2
+        elif action == "reopen":
+            store.close()
+            store = open_store()
+        if store.height:
+            check_all(store, states, start, end)
+        assert store.height - store.oldest <= KEEP
+    store.close()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from([1, 4, 64]), STEPS, BOUNDS, st.none() | BOUNDS)
+def test_memory_answers_as_a_dict_per_height(buckets: int, steps, start, end) -> None:
+    once: list[Store] = []
+
+    def open_store() -> Store:
+        if not once:
+            once.append(Store.open(None, buckets=buckets, pruning=Pruning(KEEP, 1)))
+        return once[0]
+
+    run(open_store, [step for step in steps if step[0] != "reopen"], start, end)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from([1, 4, 64]), STEPS, BOUNDS, st.none() | BOUNDS)
+def test_disk_answers_as_a_dict_per_height(buckets: int, steps, start, end) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name)
+        run(lambda: Store.open(path, buckets=buckets, pruning=Pruning(KEEP, 1)), steps, start, end)
+
+
+def filled(blocks: int, **options) -> tuple[Store, dict[int, State]]:
+    store, states = Store.open(None, buckets=64, **options), {0: {}}
+    for height in range(1, blocks + 1):
+        states[height] = applied(states[height - 1], changes_of(height))
+        store.commit(store.stage(height, changes_of(height)))
+    return store, states
+
+
+def test_trees_of_old_heights_start_at_checkpoints(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "CHECKPOINT_EVERY", (2000, 2000))
+    store, states = filled(60, pruning=Pruning(40, 10))
+    for height in range(store.oldest, 61):
+        root = root_of(states[height], 64)
+        assert verify(store.prove(b"key/1", height), root, b"key/1", states[height].get(b"key/1"))
+    assert store.oldest == 20
+    while store.height > store.oldest:
+        store.rollback()
+        assert store.app_hash == root_of(states[store.height], 64)
+        store.check()
+    with pytest.raises(HeightNotAvailable):
+        store.rollback()
+    for height in range(21, 61):
+        store.commit(store.stage(height, changes_of(height)))
+    assert store.app_hash == root_of(states[60], 64)
+
+
+def test_the_order_of_changes_does_not_matter() -> None:
+    changes = applied({}, changes_of(1))
+    backwards = dict(reversed(changes.items()))
+    hashes = {Store.open(None).stage(1, dict(c)).app_hash for c in (changes, backwards)}
+    assert len(hashes) == 1
+
+
+def test_a_block_that_changes_nothing_keeps_the_hash() -> None:
+    store, states = filled(3)
+    same = {**states[3], b"absent": None}
+    staged = store.stage(4, same)
+    assert staged.app_hash == store.app_hash
+    store.commit(staged)
+    assert store.view(3).get(b"key/1") == store.view(4).get(b"key/1")
+
+
+def test_views_proofs_and_latest_wait_for_the_commit() -> None:
+    store, states = filled(2)
+    view, root = store.view(), store.app_hash
+    staged = store.stage(3, {b"key/1": b"new", b"z": b"1"})
+    store.write(staged)
+    assert store.get(b"key/1") == b"new"
+    assert dict(store.iterate(b"", None))[b"z"] == b"1"
+    assert (store.height, store.app_hash) == (2, root)
+    assert view.get(b"key/1") == states[2].get(b"key/1")
+    assert verify(store.prove(b"z"), root, b"z", None)
+    store.commit(staged)
+    assert (store.height, store.app_hash) == (3, staged.app_hash)
+    assert view.get(b"key/1") == states[2].get(b"key/1")
+    assert store.view().get(b"key/1") == b"new"
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_walk_goes_on_at_its_height_across_commits(reverse: bool) -> None:
+    rows = {b"%04d" % n: b"old" for n in range(1000)}
+    store = Store.open(None, buckets=16)
+    store.commit(store.stage(1, dict(rows)))
+    walk = store.view().iterate(b"", None, reverse=reverse)
+    seen = [next(walk)]
+    for height in range(2, 6):
+        changes = {b"%04d" % n: (None if n % 2 else b"new") for n in range(height, 1000, 3)}
+        store.commit(store.stage(height, {**changes, b"00000%d" % height: b"new"}))
+        seen += [next(walk) for _ in range(100)]
+    assert sorted([*seen, *walk]) == sorted(rows.items())
+
+
+def test_heights_are_refused_in_the_sdks_words() -> None:
+    store, _ = filled(60, pruning="everything")
+    assert store.oldest == 58
+    with pytest.raises(InvalidRequest) as below:
+        store.view(-1)
+    with pytest.raises(InvalidHeight) as future:
+        store.prove(b"a", 61)
+    with pytest.raises(HeightNotAvailable) as pruned:
+        store.view(57)
+    assert str(below.value) == (
+        "cannot query with height < 0; please provide a valid height: invalid request"
+    )
+    assert str(future.value) == (
+        "cannot query with height in the future; please provide a valid height: invalid height"
+    )
+    assert str(pruned.value) == (
+        "failed to load state at height 57; version mismatch on immutable IAVL tree; version does "
+        "not exist. Version has either been pruned, or is for a future block height "
+        "(latest height: 60): not found"
+    )
+    assert (pruned.value.codespace, pruned.value.code) == ("sdk", 38)
+    assert store.view(0).height == store.view(None).height == 60
+
+
+def test_a_view_says_so_when_its_height_is_pruned() -> None:
+    store, _ = filled(5, pruning=Pruning(2, 1))
+    view = store.view()
+    for height in range(6, 9):
+        store.commit(store.stage(height, changes_of(height)))
+    with pytest.raises(HeightNotAvailable):
+        view.get(b"key/1")
+
+
+def test_a_kept_height_is_not_pruned() -> None:
+    store, states = filled(5, pruning=Pruning(2, 1))
+    with store.keep(4) as view:
+        for height in range(6, 12):
+            store.commit(store.stage(height, changes_of(height)))
+        assert dict(view.iterate(b"", None)) == states[4]
+    store.commit(store.stage(12, changes_of(12)))
+    assert store.oldest == 10
+
+
+def test_pruning_leaves_nothing_behind() -> None:
+    store, _ = filled(100, pruning=Pruning(2, 1))
+    tables = store._engine._tables
+    undo, gone, blocks = (len(tables[table].data) for table in (3, 2, 4))
+    assert blocks == 3
+    assert undo <= 2 * 20
+    assert gone <= 2 * 20
+
+
+def test_blocks_out_of_turn_are_refused() -> None:
+    store, _ = filled(2)
+    for wrong in (0, 2, 4):
+        with pytest.raises(StageError, match="cannot follow"):
+            store.stage(wrong, {})
+    staged = store.stage(3, {})
+    with pytest.raises(StageError, match="is staged"):
+        store.stage(4, {})
+    with pytest.raises(StageError, match="is staged"):
+        store.rollback()
+    store.write(staged)
+    with pytest.raises(StageError, match="already written"):
+        store.discard(staged)
+    store.commit(staged)
+    with pytest.raises(StageError, match="not the staged"):
+        store.commit(staged)
+
+
+def test_an_empty_key_is_refused() -> None:
+    store, _ = filled(2)
+    with pytest.raises(ValueError, match="empty key"):
+        store.stage(3, {b"": b"1"})
+
+
+def test_a_chain_may_begin_at_any_height() -> None:
+    store = Store.open(None)
+    assert (store.height, store.oldest, store.get(b"a")) == (0, 0, None)
+    assert list(store.view().iterate(b"", None)) == []
+    with pytest.raises(HeightNotAvailable):
+        store.rollback()
+    store.commit(store.stage(1000, {b"a": b"1"}))
+    assert (store.height, store.oldest) == (1000, 1000)
+    with pytest.raises(HeightNotAvailable):
+        store.view(999)
+    with pytest.raises(HeightNotAvailable):
+        store.rollback()
+
+
+def test_metadata_goes_with_its_block() -> None:
+    store = Store.open(None)
+    store.meta_set(b"header", b"1")
+    assert store.meta_get(b"header") == b"1"
+    first = store.stage(1, {b"a": b"1"})
+    root = first.app_hash
+    store.commit(first)
+    store.meta_set(b"header", b"2")
+    store.meta_set(b"other", b"x")
+    staged = store.stage(2, {})
+    assert store.meta_get(b"header") == b"2"
+    store.discard(staged)
+    assert store.meta_get(b"header") == b"2"
+    store.commit(store.stage(2, {}))
+    assert store.app_hash == root
+    store.meta_set(b"header", None)
+    store.commit(store.stage(3, {}))
+    assert store.meta_get(b"header") is None
+    store.rollback()
+    assert (store.meta_get(b"header"), store.meta_get(b"other")) == (b"2", b"x")
+    store.rollback()
+    assert (store.meta_get(b"header"), store.meta_get(b"other")) == (b"1", None)
