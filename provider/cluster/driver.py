@@ -13,7 +13,7 @@ Rules for every driver:
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -224,6 +224,13 @@ class Driver(Protocol):
         """How the lease's services do. Raises LeaseMissing."""
         ...
 
+    def watch(self, lease: LeaseID) -> AsyncGenerator[LeaseStatus, None]:
+        """The status now and after each change, until the lease is torn down.
+
+        Raises LeaseMissing.
+        """
+        ...
+
     def logs(
         self,
         lease: LeaseID,
@@ -232,7 +239,7 @@ class Driver(Protocol):
         follow: bool = False,
         tail: int | None = None,
         cursor: str = "",
-    ) -> AsyncIterator[LogLine]:
+    ) -> AsyncGenerator[LogLine, None]:
         """Lines of the named services (none named: all), oldest first within a replica.
 
         `tail` is lines per replica; None is all that is kept. Raises LeaseMissing.
@@ -241,7 +248,7 @@ class Driver(Protocol):
 
     def events(
         self, lease: LeaseID, *, services: tuple[str, ...] = (), follow: bool = False
-    ) -> AsyncIterator[LeaseEvent]:
+    ) -> AsyncGenerator[LeaseEvent, None]:
         """What happened to the lease's replicas. Raises LeaseMissing."""
         ...
 

@@ -395,7 +395,9 @@ def _params(data: Mapping[str, Any] | None) -> Params | None:
     return Params(
         mounts=None
         if mounts is None
-        else tuple(Mount(_text(m, "name"), _text(m, "mount"), _flag(m, "readOnly")) for m in mounts),
+        else tuple(
+            Mount(_text(m, "name"), _text(m, "mount"), _flag(m, "readOnly")) for m in mounts
+        ),
         permissions=None if permissions is None else _texts(permissions, "read") or (),
         tee=None if tee is None else (_text(tee, "type"), _flag(tee, "attestation")),
     )

@@ -7,6 +7,7 @@ on disk before its first process starts, and says so before its last one ends.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import subprocess
 import sys
@@ -25,7 +26,6 @@ from provider.cluster.driver import (
     LogLine,
     NodeCapacity,
     Observation,
-    ServiceStatus,
     TerminalSize,
 )
 from provider.cluster.errors import Declined, ExecRefused, LeaseMissing, ServiceMissing
@@ -38,7 +38,7 @@ from provider.cluster.process.session import open_session
 from provider.cluster.process.settings import WARNING, ProcessSettings, require_local
 from provider.cluster.process.store import LeaseRecord, Store, keep_journals
 from provider.cluster.process.streams import Source, event_stream, log_stream
-from provider.cluster.workload import Workload, namespace
+from provider.cluster.workload import Workload
 
 __all__ = ["ProcessDriver", "ProcessSettings", "require_local"]
 
@@ -70,7 +70,7 @@ class ProcessDriver:
     def __init__(self, settings: ProcessSettings, store: Store, obstacle: str) -> None:
         self._settings = settings
         self._store = store
-        self._limiter = limits.detect() if settings.limits else limits.Limiter(0)
+        self._limiter = limits.detect(settings.limits)
         self._place = Place(
             leases=store.leases,
             sockets=store.sockets,
@@ -86,8 +86,7 @@ class ProcessDriver:
             if not obstacle
             else f"no namespaces ({obstacle}): programs must listen on the port given in PORT"
         )
-        words = self._limiter.words if settings.limits else "cpu and memory are not bounded"
-        self._notes = (WARNING, way, words)
+        self._notes = (WARNING, way, self._limiter.words)
 
     @classmethod
     @asynccontextmanager
@@ -147,8 +146,15 @@ class ProcessDriver:
 
     async def status(self, lease: LeaseID) -> LeaseStatus:
         """See Driver."""
+        return self._status(self._require(lease))
+
+    async def watch(self, lease: LeaseID) -> AsyncGenerator[LeaseStatus, None]:
+        """See Driver."""
         found = self._require(lease)
-        return LeaseStatus(lease, tuple(self._services(found)), self._notes)
+        while not found.is_over:
+            changed = found.changed
+            yield self._status(found)
+            await changed.wait()
 
     async def logs(
         self,
@@ -269,14 +275,15 @@ class ProcessDriver:
 
     def _keeper(self, lease: Lease, plan: Plan) -> Keeper:
         workload = lease.record.workload
+        directory = self._store.directory(workload.lease) / plan.name
         return Keeper(
             plan,
-            self._store.directory(workload.lease) / plan.name,
+            directory,
             Path(socket_path(workload, plan.name, self._place, "ctl")),
             isolated=self._place.isolated,
             settings=self._settings,
             limiter=self._limiter,
-            group=f"akashpy-{namespace(workload.lease)[:16]}-{plan.name}",
+            group=f"akashpy-{hashlib.sha256(bytes(directory)).hexdigest()[:16]}",
             changed=lease.wake,
         )
 
@@ -322,18 +329,23 @@ class ProcessDriver:
     def _lock(self, lease: LeaseID) -> asyncio.Lock:
         return self._locks.setdefault(lease, asyncio.Lock())
 
-    def _services(self, lease: Lease) -> list[ServiceStatus]:
+    def _status(self, lease: Lease) -> LeaseStatus:
         record = lease.record
-        return [
+        services = tuple(
             service_status(
                 service,
-                [lease.keepers[f"{service.name}-{i}"].state for i in range(service.count)],
+                [
+                    keeper.state
+                    for i in range(service.count)
+                    if (keeper := lease.keepers.get(f"{service.name}-{i}"))
+                ],
                 generation=record.generation,
                 ports=dict(record.ports),
                 host=self._settings.host,
             )
             for service in record.workload.services
-        ]
+        )
+        return LeaseStatus(record.workload.lease, services, self._notes)
 
     def _sources(self, lease: LeaseID) -> Source:
         """Where the journals of a lease are: with launchers that run, or among the ended."""

@@ -114,7 +114,8 @@ class DatagramForwarder(asyncio.DatagramProtocol):
         """Begin to carry."""
         self._bound.setblocking(False)
         loop = asyncio.get_running_loop()
-        await loop.create_datagram_endpoint(lambda: self, sock=self._bound)
+        transport, _ = await loop.create_datagram_endpoint(lambda: self, sock=self._bound)
+        self._transport = transport
 
     async def close(self) -> None:
         """Close the socket and all clients' sockets."""
@@ -122,11 +123,6 @@ class DatagramForwarder(asyncio.DatagramProtocol):
             client.close()
         if self._transport is not None:
             self._transport.close()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Called by asyncio."""
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         """Called by asyncio: carry one packet onward."""

@@ -88,6 +88,10 @@ class Keeper:
             if not await self._is_gone(KILL_SECONDS):
                 raise ClusterError(f"replica {self.plan.name} does not end, not even when killed")
         await self.leave()
+        self._clear()
+
+    def _clear(self) -> None:
+        """Drop what the replica leaves outside its directory."""
         self.control.unlink(missing_ok=True)
         for door in self.plan.doors:
             if door.path:

@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
     if spec.isolated:
         return _keep_isolated(spec, pid)
     isolation.adopt_orphans()
-    asyncio.run(Supervisor(spec, pid).run())
+    asyncio.run(_supervise(spec, pid))
     return 0
 
 
@@ -78,10 +78,11 @@ def _keep_isolated(spec: ReplicaSpec, pid: int) -> int:
     return abs(os.waitstatus_to_exitcode(status))
 
 
-async def _supervise(spec: ReplicaSpec, pid: int, alive: int) -> None:
-    # The kernel's parent-death signal is set after the fork; the pipe covers a parent that was
-    # already gone by then.
-    asyncio.get_running_loop().add_reader(alive, os._exit, 1)
+async def _supervise(spec: ReplicaSpec, pid: int, alive: int | None = None) -> None:
+    if alive is not None:
+        # The kernel's parent-death signal is set after the fork; the pipe covers a parent that
+        # was already gone by then.
+        asyncio.get_running_loop().add_reader(alive, os._exit, 1)
     await Supervisor(spec, pid).run()
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from provider.cluster.process.spec import Limits
 
@@ -21,22 +22,28 @@ UNLIMITED_V1 = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class Limiter:
-    """Where control groups can be made; `version` 0 means nowhere."""
+    """Where control groups can be made; `version` 0 means nowhere.
+
+    Without groups, `uses_rlimits` says whether memory is bounded per process at least.
+    """
 
     version: int
     parents: tuple[Path, ...] = ()
+    uses_rlimits: bool = True
 
     @property
     def words(self) -> str:
         """What the tenant should know."""
         if self.version:
             return f"cpu and memory are bounded by control groups (version {self.version})"
-        return "memory is bounded per process by an rlimit; cpu is not bounded"
+        if self.uses_rlimits:
+            return "memory is bounded per process by an rlimit; cpu is not bounded"
+        return "cpu and memory are not bounded"
 
     def apply(self, name: str, *, cpu: int, memory: int) -> Limits:
         """Make the groups of one replica; `cpu` in thousandths of a core, `memory` in bytes."""
         if not self.version:
-            return Limits(data=memory)
+            return Limits(data=memory if self.uses_rlimits else 0)
         files = []
         for parent in self.parents:
             group = parent / name
@@ -59,8 +66,10 @@ class Limiter:
         return sorted({p.name for parent in self.parents for p in parent.glob(f"{prefix}*")})
 
 
-def detect() -> Limiter:
-    """The best limiter this user and host allow."""
+def detect(way: Literal["auto", "rlimits", "none"]) -> Limiter:
+    """The best limiter this user and host allow; groups are tried in the way `auto` only."""
+    if way != "auto":
+        return Limiter(0, uses_rlimits=way == "rlimits")
     for version, parents in _candidates():
         if parents and all(_is_usable(version, parent) for parent in parents):
             return Limiter(version, tuple(parents))

@@ -29,7 +29,8 @@ def service_status(
 ) -> ServiceStatus:
     """One service; its health and reason are those of its worst replica."""
     running = sum(state["phase"] == "running" for state in states)
-    worst = next((s for s in states if s["phase"] != "running"), None)
+    missing = [{"phase": "starting", "reason": "starting"}] * (service.count - len(states))
+    worst = next((s for s in (*states, *missing) if s["phase"] != "running"), None)
     forwarded, uris = [], []
     for expose in service.exposes:
         port = ports.get(port_key(service.name, expose))

@@ -54,8 +54,8 @@ class ProcessSettings:
     """How many bytes of such logs stay; the oldest go first."""
     dies_with_daemon: bool = False
     """End all programs when the daemon ends; for demonstrations."""
-    limits: bool = True
-    """Bound cpu and memory where the host lets it."""
+    limits: Literal["auto", "rlimits", "none"] = "auto"
+    """Bound cpu and memory by control groups where the host lets it, memory by rlimits, or not."""
     node: str = "localhost"
     cpu: int = field(default_factory=lambda: (os.cpu_count() or 1) * 1000)
     memory: int = field(

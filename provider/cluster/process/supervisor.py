@@ -39,12 +39,11 @@ class Supervisor:
             "pid": pid,
             "restarts": 0,
             "reason": "starting",
-            "generation": 0,
+            "leader": None,
         }
         self.changed = asyncio.Event()
         self._stopping = asyncio.Event()
         self._grace = spec.grace
-        self._leader: int | None = None
         self._owns_namespace = spec.isolated
 
     async def run(self) -> None:
@@ -134,18 +133,19 @@ class Supervisor:
         finally:
             os.close(out)
             os.close(err)
-        self._leader = pid
         self.note("Normal", "Started", f"Started program {self.spec.command[0]}")
-        self._become("running", "running", generation=self.state["generation"] + 1)
+        # Inside a namespace the number means nothing to the driver.
+        leader = None if self._owns_namespace else pid
+        self._become("running", "running", leader=leader)
         stopping = asyncio.ensure_future(self._stopping.wait())
         try:
-            await asyncio.wait({end, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            both: set[asyncio.Future[Any]] = {end, stopping}
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             if not end.done():
                 await self._end(pid, end)
         finally:
             stopping.cancel()
             kill_all(pid, owns_namespace=self._owns_namespace)
-            self._leader = None
         code = await end
         await _within(out_ended.wait(), DRAIN_SECONDS)
         await _within(err_ended.wait(), DRAIN_SECONDS)

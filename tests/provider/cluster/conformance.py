@@ -45,10 +45,11 @@ async def first_lines(driver: Driver, of: Workload, count: int) -> list[LogLine]
 
 async def until(driver: Driver, of: Workload, claim: Callable[[LeaseStatus], bool]) -> LeaseStatus:
     """The first status of which the claim is true."""
-    async with asyncio.timeout(PATIENCE):
-        while not claim(status := await driver.status(of.lease)):
-            await asyncio.sleep(0.01)
-    return status
+    async with asyncio.timeout(PATIENCE), aclosing(driver.watch(of.lease)) as statuses:
+        async for status in statuses:
+            if claim(status):
+                return status
+    raise AssertionError(f"the lease ended before that; last seen: {status}")
 
 
 def is_healthy(status: LeaseStatus) -> bool:
@@ -132,7 +133,8 @@ class Conformance:
         serve = (
             "import os,socketserver as s\n"
             "class H(s.StreamRequestHandler):\n"
-            " def handle(self): self.rfile.readline(); self.wfile.write(os.environ['WHO'].encode())\n"
+            " def handle(self):\n"
+            "  self.rfile.readline(); self.wfile.write(os.environ['WHO'].encode())\n"
             "p=int(os.environ.get('PORT','80'))\n"
             "with s.TCPServer(('0.0.0.0',p),H) as t: print('ready',flush=True); t.serve_forever()"
         )
@@ -328,7 +330,9 @@ class Conformance:
         given = await _running(driver)
         async with driver.exec(given.lease, "web", ("sleep", "612.5")):
             pass
-        count = "for d in /proc/[0-9]*; do tr '\\0' ' ' < $d/cmdline; echo; done | grep -c '^sleep 612'"
+        count = (
+            "for d in /proc/[0-9]*; do tr '\\0' ' ' < $d/cmdline; echo; done | grep -c '^sleep 612'"
+        )
         async with asyncio.timeout(PATIENCE):
             while True:
                 async with driver.exec(given.lease, "web", ("/bin/sh", "-c", count)) as session:
