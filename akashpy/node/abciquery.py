@@ -8,9 +8,9 @@ Source: SDK 0.53 `baseapp/abci.go` Query.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
+from akashpy import wire
 from akashpy.node.core import Core
 from akashpy.types.errors import (
     ChainError,
@@ -20,6 +20,7 @@ from akashpy.types.errors import (
     Unauthorized,
     UnknownRequest,
 )
+from akashpy.wire.abci import SimulationResponse
 
 APP_VERSION = "2.1.0"
 """Version text of the application whose wire this chain speaks."""
@@ -61,20 +62,15 @@ def _route(core: Core, path: str, data: bytes, height: int, prove: bool) -> Answ
     service = core.services.get(path)
     if service is not None:
         return Answer(value=_shielded(lambda: service(data, height)), height=height or core.height)
-    query = _queries().get(path)
-    if query is not None:
-        return _grpc(core, query, data, height, prove)
     parts = path.strip("/").split("/")
     if parts[0] == "app":
         return _app(core, parts, data, height)
     if parts[0] == "store":
         return _store(core, parts, data, height, prove)
+    query = core.queries().get(path)
+    if query is not None:
+        return _grpc(core, query, data, height, prove)
     raise UnknownRequest("unknown query path")
-
-
-def _queries() -> Any:
-    # imported when first asked: the table loads every query module
-    return import_module("akashpy.node.queries.table").QUERIES
 
 
 def _grpc(core: Core, query: Any, data: bytes, height: int, prove: bool) -> Answer:
@@ -118,9 +114,6 @@ def _app(core: Core, parts: list[str], data: bytes, height: int) -> Answer:
 
 
 def _simulate(core: Core, raw: bytes, height: int) -> Answer:
-    from akashpy import wire  # noqa: PLC0415  # loads protobuf only where it is spoken
-    from akashpy.wire.abci import SimulationResponse  # noqa: PLC0415
-
     gas_used, result = core.app.simulate(raw)
     if result.code:
         raise InvalidRequest(f"failed to simulate tx: {result.log}")

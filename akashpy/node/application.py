@@ -45,5 +45,13 @@ class Application(Protocol):
     def commit(self) -> int:
         """Make the executed block, once written, the committed one and the base of checks."""
 
+    def take_panics(self) -> list[str]:
+        """Tracebacks of exceptions that no rule foresaw, since the last call."""
+
+    def read_store(
+        self, key: bytes, height: int | None = None, *, prove: bool = False
+    ) -> tuple[bytes | None, bytes | None]:
+        """A raw row at a committed height and, if asked, its encoded proof."""
+
     def query_context(self, height: int | None = None) -> Any:
         """A read-only context at a committed height."""

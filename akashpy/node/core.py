@@ -9,7 +9,7 @@ durable writes leave it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from time import time_ns
@@ -94,6 +94,7 @@ class Core:
         bus: Bus,
         genesis: dict[str, Any],
         info: NodeInfo,
+        queries: Callable[[], Mapping[str, Any]] = dict,
         clock: Callable[[], int] = time_ns,
         commit_timeout: float = 10.0,
     ) -> None:
@@ -105,6 +106,8 @@ class Core:
         self.genesis = genesis
         self.info = info
         self.lane = Lane()
+        self.queries = queries
+        """Gives the table of gRPC queries by path when it is first needed."""
         self.commit_timeout = commit_timeout
         self.clock = clock
         self.services: dict[str, Callable[[bytes, int], bytes]] = {}

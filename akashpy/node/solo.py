@@ -174,6 +174,11 @@ class Producer:
             await self.produce()
             await asyncio.sleep(max(0.0, began + self.settings.interval - loop.time()))
 
+    async def settled(self) -> None:
+        """Return when no block is being made."""
+        async with self._producing:
+            return
+
     async def produce(self) -> BlockMeta:
         """Make, execute, write and announce one block.
 
@@ -209,6 +214,7 @@ class Producer:
                 await run_sliced(self._recheck())
             finally:
                 core.lane.open()
+            self._report_panics(meta.height)
             self._app_hash = result.app_hash
             self._results_hash = await run_sliced(_results_hash(result.tx_results))
             await run_sliced(core.announce(done))
@@ -331,6 +337,11 @@ class Producer:
             if self.core.app.check_tx(entry.raw, recheck=True).code != 0:
                 mempool.discard(entry.hash)
             yield
+
+    def _report_panics(self, height: int) -> None:
+        for text in self.core.app.take_panics():
+            log.error("a transaction met an exception no rule foresees", extra={
+                "height": height, "traceback": text})  # fmt: skip
 
     async def _in_writer(self, job: Callable[[], object]) -> None:
         await asyncio.get_running_loop().run_in_executor(self._writer, job)

@@ -108,6 +108,16 @@ class FakeApp:
         self._staged = None
         return self.disk.height
 
+    def take_panics(self) -> list[str]:
+        return []
+
+    def read_store(
+        self, key: bytes, height: int | None = None, *, prove: bool = False
+    ) -> tuple[bytes | None, bytes | None]:
+        del height
+        value = self._state.get(key.decode().partition("/")[2])
+        return None if value is None else str(value).encode(), b"proof" if prove else None
+
     def query_context(self, height: int | None = None) -> Any:
         return SimpleNamespace(height=height or self.disk.height)
 

@@ -1,0 +1,206 @@
+"""An embedded node from its home to its ports: the composition root of `akashpy.node`.
+
+Exists so that `akashpy dev`, `akashpy node start` and tests start the same thing. It opens what
+lies on disk, brings it level, produces blocks and serves; leaving it undoes that in reverse
+order. Settings come in as values: nothing below reads environment or files on its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from akashpy.chain.app import App
+from akashpy.node.blockstore import BlockStore
+from akashpy.node.bus import Bus, BusLimits
+from akashpy.node.comet.block import Validator
+from akashpy.node.comet.keys import load_node_key, load_validator_key
+from akashpy.node.core import Core, NodeInfo
+from akashpy.node.home import Home
+from akashpy.node.mempool import Mempool, MempoolLimits
+from akashpy.node.rpc.server import RpcLimits
+from akashpy.node.rpc.server import serve as serve_rpc
+from akashpy.node.solo import Producer, ProducerSettings
+from akashpy.node.txindex import TxIndex
+from akashpy.state.store import Store
+from akashpy.types.coin import DecCoins
+
+log = logging.getLogger(__name__)
+
+YOUNG_OBJECTS = 50_000
+"""New objects between two collections of the youngest generation."""
+SWITCH_INTERVAL = 0.0005
+"""Seconds after which the writer thread may ask for the interpreter."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSettings:
+    """How a node runs. Ports: 0 picks a free one, None serves nothing there.
+
+    `block_interval` is in seconds; `min_gas_prices` is this node's own minimum, as text
+    ("0.0025uakt"); `pruning` one of the SDK's names; `tame_process` adjusts garbage collection
+    and thread switching of the whole process and is meant for a process that is the node.
+    """
+
+    moniker: str = "node0"
+    rpc_host: str = "127.0.0.1"
+    rpc_port: int | None = 26657
+    block_interval: float = 1.0
+    max_block_txs: int = 10_000
+    min_gas_prices: str = ""
+    pruning: str = "default"
+    check_invariants: bool = False
+    tame_process: bool = False
+    commit_timeout: float = 10.0
+    mempool: MempoolLimits = field(default_factory=MempoolLimits)
+    rpc: RpcLimits = field(default_factory=RpcLimits)
+    subscriptions: BusLimits = field(default_factory=BusLimits)
+
+
+class Node:
+    """A running node. Use `async with Node.start(home, settings) as node`."""
+
+    def __init__(self, core: Core, producer: Producer, home: Home) -> None:
+        self.core = core
+        self.producer = producer
+        self.home = home
+        self.rpc = ""
+        """Address of the RPC port, as http://host:port; empty when none is served."""
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Fails with the reason when block production has ended by itself."""
+
+    @classmethod
+    @asynccontextmanager
+    async def start(
+        cls, home: Path, settings: NodeSettings | None = None
+    ) -> AsyncIterator[Node]:
+        """Open the home, catch up, produce blocks and serve until left.
+
+        Raises HomeError, KeyFileError, StoreError, BlockStoreError, ChainHalted, OSError.
+        """
+        settings = settings or NodeSettings()
+        async with AsyncExitStack() as stack:
+            node = await cls._open(Home(home), settings, stack)
+            if settings.rpc_port is not None:
+                node.rpc = await stack.enter_async_context(
+                    serve_rpc(node.core, settings.rpc_host, settings.rpc_port, settings.rpc)
+                )
+            stack.callback(node.core.bus.close)
+            await stack.enter_async_context(node._producing())
+            if settings.tame_process:
+                tame_process()
+            yield node
+
+    @classmethod
+    async def _open(cls, home: Home, settings: NodeSettings, stack: AsyncExitStack) -> Node:
+        genesis = home.load_genesis()
+        key, node_key = load_validator_key(home.validator_key), load_node_key(home.node_key)
+        home.data.mkdir(parents=True, exist_ok=True)
+        state = Store.open(home.data / "state", pruning=settings.pruning)
+        stack.callback(state.close)
+        blocks = BlockStore.open(home.data / "blocks")
+        stack.callback(blocks.close)
+        index = TxIndex.open(home.data / "index")
+        stack.callback(index.close)
+        app = App(
+            state,
+            chain_id=genesis["chain_id"],
+            min_gas_prices=DecCoins.parse(settings.min_gas_prices),
+            check_invariants=settings.check_invariants,
+        )
+        host = settings.rpc_host
+        info = NodeInfo(
+            id=node_key.address.hex(),
+            moniker=settings.moniker,
+            network=genesis["chain_id"],
+            validator=Validator(key.public, 0),
+            rpc_address=f"tcp://{host}:{settings.rpc_port or 0}",
+        )
+        core = Core(
+            app=app,
+            store=blocks,
+            index=index,
+            mempool=Mempool(settings.mempool),
+            bus=Bus(settings.subscriptions),
+            genesis=genesis,
+            info=info,
+            queries=_queries,
+            commit_timeout=settings.commit_timeout,
+        )
+        producing = ProducerSettings(settings.block_interval, settings.max_block_txs)
+        producer = Producer(core, key, producing)
+        stack.callback(producer.close)
+        await producer.recover()
+        return cls(core, producer, home)
+
+    @asynccontextmanager
+    async def _producing(self) -> AsyncIterator[None]:
+        """Produce blocks while inside; a block that has begun is finished before leaving."""
+        task = asyncio.create_task(self.producer.run(), name="block producer")
+        task.add_done_callback(self._note_end)
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await task
+            await self.producer.settled()
+            self.failed.cancel()
+
+    def _note_end(self, task: asyncio.Task[None]) -> None:
+        if task.cancelled() or self.failed.done():
+            return
+        error = task.exception()
+        if error is not None:
+            log.critical("block production has ended", exc_info=error)
+            self.failed.set_exception(error)
+            self.failed.exception()  # a failure that nobody awaits is in the log already
+
+
+def tame_process() -> None:
+    """Keep what exists out of garbage collection, collect rarely, let threads switch sooner.
+
+    A block keeps hundreds of thousands of new tuples alive at once, which default collection
+    walks again and again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, 20, 1_000_000)
+    sys.setswitchinterval(SWITCH_INTERVAL)
+
+
+def run(home: Path, settings: NodeSettings | None = None) -> None:
+    """Run a node in this process until it is interrupted or block production ends.
+
+    Raises what `Node.start` raises, and the reason for which block production ended.
+    """
+
+    async def serve() -> None:
+        async with Node.start(home, settings) as node:
+            log.info("serving", extra={"rpc": node.rpc, "chain": node.core.chain_id})
+            await node.failed
+
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(serve())
+
+
+def _loop_factory() -> Any:
+    """uvloop's where it is installed, else the standard loop."""
+    try:
+        return import_module("uvloop").new_event_loop
+    except ImportError:
+        return None
+
+
+def _queries() -> Mapping[str, Any]:
+    """The gRPC queries, loaded when the first one is asked: every query module comes with them."""
+    table: Mapping[str, Any] = import_module("akashpy.node.queries.table").QUERIES
+    return table
