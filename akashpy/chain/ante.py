@@ -1,9 +1,9 @@
-"""What every transaction passes before its messages run: size, fee, keys, signatures, sequences.
+"""What every transaction passes before its messages run: size, fee, keys, signatures, sequence.
 
-It exists as one function read from top to bottom, in the order of Akash's ante chain: ValidateBasic,
-TxTimeoutHeight, ValidateMemo, ConsumeGasForTxSize, DeductFee, SetPubKey, ValidateSigCount,
-SigGasConsume, SigVerification, IncrementSequence. It must not know any message. The caller gives a
-context with the transaction's gas meter (SetUpContext) on a branch of its own.
+It exists as one function read from top to bottom, in the order of Akash's ante chain:
+ValidateBasic, TxTimeoutHeight, ValidateMemo, ConsumeGasForTxSize, DeductFee, SetPubKey,
+ValidateSigCount, SigGasConsume, SigVerification, IncrementSequence. It must not know any message.
+The caller gives a context with the transaction's gas meter (SetUpContext) on its own branch.
 
 A signature costs more than everything else together, so a transaction verified in CheckTx is not
 verified again in the block: the proof is what was signed for (account number, sequence, key), and
@@ -114,13 +114,9 @@ def _validate_basic(tx: Tx) -> None:
 
 def _require_in_time(ctx: Context, tx: Tx) -> None:
     if tx.timeout_height and ctx.height > tx.timeout_height:
-        raise TxTimeoutHeight(
-            f"block height: {ctx.height}, timeout height: {tx.timeout_height}"
-        )
+        raise TxTimeoutHeight(f"block height: {ctx.height}, timeout height: {tx.timeout_height}")
     if tx.timeout_timestamp // SECOND and tx.timeout_timestamp < ctx.time:
-        raise TxTimeout(
-            f"block time: {ctx.time}, timeout timestamp: {tx.timeout_timestamp}"
-        )
+        raise TxTimeout(f"block time: {ctx.time}, timeout timestamp: {tx.timeout_timestamp}")
 
 
 def _validate_memo(tx: Tx, params: pb.Params) -> None:
@@ -178,9 +174,7 @@ def _require_minimum(ctx: Context, tx: Tx) -> None:
     """In CheckTx: some coin of the fee must meet the node's minimum price for the gas asked."""
     if ctx.mode not in (CHECK, RECHECK) or not ctx.min_gas_prices:
         return
-    required = {
-        price.denom: price.amount.mul_int(tx.gas).ceil() for price in ctx.min_gas_prices
-    }
+    required = {price.denom: price.amount.mul_int(tx.gas).ceil() for price in ctx.min_gas_prices}
     if not any(0 < required.get(coin.denom, 0) <= coin.amount for coin in tx.fee):
         wanted = ",".join(f"{amount}{denom}" for denom, amount in required.items())
         raise InsufficientFee(f"insufficient fees; got: {text_of(tx.fee)} required: {wanted}")
@@ -191,9 +185,7 @@ def _set_keys(ctx: Context, tx: Tx) -> list[Account]:
     simulating = ctx.mode is SIMULATE
     signers, keys = tx.signers, tx.public_keys
     if len(keys) != len(signers) and not (simulating and len(keys) < len(signers)):
-        raise Unauthorized(
-            f"invalid number of signer;  expected: {len(signers)}, got {len(keys)}"
-        )
+        raise Unauthorized(f"invalid number of signer;  expected: {len(signers)}, got {len(keys)}")
     accounts = []
     for index, address in enumerate(signers):
         account = auth.require(ctx, address)
@@ -289,9 +281,10 @@ def _use_nonce(ctx: Context, tx: Tx, accounts: list[Account]) -> None:
 
 
 def _raise_sequences(ctx: Context, tx: Tx, accounts: list[Account]) -> None:
-    for account in accounts:
-        step = 0 if tx.unordered else 1
-        auth.put(ctx, account._replace(sequence=account.sequence + step))
+    step = 0 if tx.unordered else 1
+    for address, number, sequence, pub_key, name, permissions in accounts:
+        raised = Account(address, number, sequence + step, pub_key, name, permissions)
+        auth.put(ctx, raised)
 
 
 @lru_cache(maxsize=50_000)

@@ -137,8 +137,7 @@ class App:
         found = documents.read(document)
         if self._chain_id and found.chain_id != self._chain_id:
             raise InvalidRequest(
-                "invalid chain-id on InitChain; "
-                f"expected: {self._chain_id}, got: {found.chain_id}"
+                f"invalid chain-id on InitChain; expected: {self._chain_id}, got: {found.chain_id}"
             )
         ctx = self._context(Overlay(self._store.view()), GENESIS, 0, found.time, found.chain_id)
         consensus.put(ctx, found.params)
@@ -192,9 +191,7 @@ class App:
         except ChainError as error:
             refused = TxDecode(str(error))
             return 0, TxResult(refused.code, refused.codespace, log=str(refused))
-        ran = self._executor.simulate(
-            self._check, tx, max_block_gas=self._params.block.max_gas
-        )
+        ran = self._executor.simulate(self._check, tx, max_block_gas=self._params.block.max_gas)
         return ran.gas_used, ran.as_tx_result()
 
     def prepare_proposal(self, txs: Sequence[bytes], max_bytes: int) -> list[bytes]:
@@ -363,9 +360,7 @@ class App:
     def _reset(self) -> None:
         """Begin the mempool's state anew on the latest state."""
         height = self._store.height or self._initial_height
-        self._check = self._context(
-            Overlay(self._base()), CHECK, height, self.time, self._chain_id
-        )
+        self._check = self._context(Overlay(self._base()), CHECK, height, self.time, self._chain_id)
         self._params = consensus.get(self._check.derive(gas=InfiniteGasMeter()))
 
     def _context(

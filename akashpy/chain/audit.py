@@ -23,7 +23,9 @@ from akashpy.types.errors import InvalidAddress, PlainError
 from akashpy.types.events import typed
 from akashpy.wire import audit as pb
 
-RECORDS = Map("audit", b"\x01", (Raw, Raw), message(pb.AuditedAttributesStore))
+RECORDS: Map[tuple[bytes, bytes], pb.AuditedAttributesStore] = Map(
+    "audit", b"\x01", (Raw, Raw), message(pb.AuditedAttributesStore)
+)
 """(owner, auditor) -> attributes."""
 
 
@@ -54,9 +56,7 @@ def _record(key: tuple[bytes, bytes], found: pb.AuditedAttributesStore) -> Audit
 # MESSAGES
 
 
-def sign(
-    ctx: Context, msg: pb.MsgSignProviderAttributes
-) -> pb.MsgSignProviderAttributesResponse:
+def sign(ctx: Context, msg: pb.MsgSignProviderAttributes) -> pb.MsgSignProviderAttributesResponse:
     """Vouch for attributes; later calls add to the record, new values win.
 
     The first record keeps the list as given, sorted by key, doubled keys included.

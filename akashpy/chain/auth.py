@@ -39,9 +39,7 @@ MODULE_ACCOUNTS: dict[str, tuple[str, ...]] = {
 }
 """Every module account and what it may do. Source: node v2.1 app."""
 
-MODULE_ADDRESSES: dict[str, bytes] = {
-    name: Address.of_module(name).raw for name in MODULE_ACCOUNTS
-}
+MODULE_ADDRESSES: dict[str, bytes] = {name: Address.of_module(name).raw for name in MODULE_ACCOUNTS}
 BLOCKED: frozenset[bytes] = frozenset(MODULE_ADDRESSES.values())
 """Addresses that no message may send coins to: all module accounts."""
 
@@ -68,7 +66,7 @@ ACCOUNT_PREFIX = b"acc/\x01"
 NEXT_NUMBER = Sequence(STORE, b"\x02")
 NUMBERS = Map(STORE, b"\x03", U64, RawBytes)
 """Account number -> address, for the query AccountAddressByID."""
-NONCES = Map(STORE, b"\x04", (U64, Bytes), Presence)
+NONCES: Map[tuple[int, bytes], bool] = Map(STORE, b"\x04", (U64, Bytes), Presence)
 """(timeout in unix ns, sender) of unordered transactions seen, until the timeout has passed."""
 PARAMS = Item(STORE, b"\x00", RawBytes)
 
@@ -126,9 +124,7 @@ def module_account(ctx: Context, name: str) -> Account:
     found = account(ctx, address)
     if found is not None:
         return found
-    made = Account(
-        address, next_account_number(ctx), name=name, permissions=MODULE_ACCOUNTS[name]
-    )
+    made = Account(address, next_account_number(ctx), name=name, permissions=MODULE_ACCOUNTS[name])
     return _create(ctx, made)
 
 
@@ -162,9 +158,7 @@ def _encode(value: Account) -> bytes:
     if value.pub_key:
         base.pub_key.ParseFromString(value.pub_key)
     if value.name:
-        module = pb.ModuleAccount(
-            base_account=base, name=value.name, permissions=value.permissions
-        )
+        module = pb.ModuleAccount(base_account=base, name=value.name, permissions=value.permissions)
         row = wire.pack(module).SerializeToString(deterministic=True)
     else:
         row = wire.pack(base).SerializeToString(deterministic=True)
@@ -355,7 +349,9 @@ def _number_once(ctx: Context) -> str | None:
     for value in accounts(ctx):
         count += 1
         if NUMBERS.get(ctx, value.number) != value.address:
-            return f"auth: account number {value.number} does not lead to {Address.of(value.address)}"
+            return (
+                f"auth: account number {value.number} does not lead to {Address.of(value.address)}"
+            )
     indexed = sum(1 for _ in NUMBERS.under(ctx))
     if indexed != count:
         return f"auth: {indexed} account numbers for {count} accounts"

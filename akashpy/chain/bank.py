@@ -41,9 +41,9 @@ from akashpy.wire import bank as pb
 STORE = "bank"
 SUPPLY = Map(STORE, b"\x00", Str, Int)
 METADATA = Map(STORE, b"\x01", Str, message(pb.Metadata))
-BALANCES = Map(STORE, b"\x02", (Raw, Str), Int)
+BALANCES: Map[tuple[bytes, str], int] = Map(STORE, b"\x02", (Raw, Str), Int)
 """(owner, denom) -> amount in base units; never zero, never negative."""
-HOLDERS = Map(STORE, b"\x03", (Str, Raw), Presence)
+HOLDERS: Map[tuple[str, bytes], bool] = Map(STORE, b"\x03", (Str, Raw), Presence)
 """(denom, owner) of every balance, for the query DenomOwners."""
 SEND_ENABLED = Map(STORE, b"\x04", Str, RawBytes)
 PARAMS = Item(STORE, b"\x05", RawBytes)
@@ -121,9 +121,7 @@ def send(ctx: Context, sender: bytes, to: bytes, coins: Coins) -> None:
     if not auth.has_account(ctx, to):
         auth.ensure_account(ctx, to)
     ctx.emit(
-        Event(
-            "transfer", (("recipient", to_text), ("sender", sender_text), ("amount", amount))
-        )
+        Event("transfer", (("recipient", to_text), ("sender", sender_text), ("amount", amount)))
     )
     ctx.emit(Event("message", (("sender", sender_text),)))
 
@@ -186,9 +184,7 @@ def _take(ctx: Context, owner: bytes, coins: Coins) -> None:
         held = int(row) if row else 0
         left = held - coin.amount
         if left < 0:
-            raise InsufficientFunds(
-                f"spendable balance {held}{coin.denom} is smaller than {coin}"
-            )
+            raise InsufficientFunds(f"spendable balance {held}{coin.denom} is smaller than {coin}")
         if left:
             ctx.set(key, b"%d" % left)
         elif row is not None:
@@ -254,8 +250,7 @@ def msg_multi_send(ctx: Context, msg: pb.MsgMultiSend) -> pb.MsgMultiSendRespons
     sender = _address(given.address, "input")
     coins = _positive(given.coins)
     outputs = [
-        (_address(out.address, "output"), out.address, _positive(out.coins))
-        for out in msg.outputs
+        (_address(out.address, "output"), out.address, _positive(out.coins)) for out in msg.outputs
     ]
     # CHECK
     if coins != Coins.of(coin for _, _, part in outputs for coin in part):
@@ -269,9 +264,7 @@ def msg_multi_send(ctx: Context, msg: pb.MsgMultiSend) -> pb.MsgMultiSendRespons
     for to, _, _ in outputs:
         auth.ensure_account(ctx, to)
     _take(ctx, sender, coins)
-    ctx.emit(
-        Event("coin_spent", (("spender", Address.of(sender)), ("amount", str(coins))))
-    )
+    ctx.emit(Event("coin_spent", (("spender", Address.of(sender)), ("amount", str(coins)))))
     for to, text, part in outputs:
         amount = str(part)
         _give(ctx, to, part)

@@ -14,6 +14,7 @@ from akashpy.state.collections import Map
 from akashpy.state.context import Context
 from akashpy.types.address import Address
 from akashpy.types.cert import (
+    MAX_SERIAL_BYTES,
     Certificate,
     CertificateAlreadyRevoked,
     CertificateExists,
@@ -22,14 +23,15 @@ from akashpy.types.cert import (
     CertificateState,
     InvalidSerialNumber,
     InvalidState,
-    MAX_SERIAL_BYTES,
     parse_serial,
     validate_create_certificate_owner,
     validate_revoke_certificate,
 )
 from akashpy.wire import cert as pb
 
-CERTIFICATES = Map("cert", b"\x11", (U8, Raw, Raw), record(Certificate))
+CERTIFICATES: Map[tuple[int, bytes, bytes], Certificate] = Map(
+    "cert", b"\x11", (U8, Raw, Raw), record(Certificate)
+)
 """(state, owner, serial as big-endian bytes) -> certificate."""
 
 VALID, REVOKED = CertificateState.VALID, CertificateState.REVOKED
@@ -69,9 +71,7 @@ def create(ctx: Context, msg: pb.MsgCreateCertificate) -> pb.MsgCreateCertificat
     serial = serial_of(owner, msg.cert, msg.pubkey)
     if find(ctx, owner.raw, serial) is not None:
         raise CertificateExists
-    CERTIFICATES.put(
-        ctx, _key(VALID, owner.raw, serial), Certificate(VALID, msg.cert, msg.pubkey)
-    )
+    CERTIFICATES.put(ctx, _key(VALID, owner.raw, serial), Certificate(VALID, msg.cert, msg.pubkey))
     return pb.MsgCreateCertificateResponse()
 
 
@@ -105,7 +105,7 @@ def default_genesis(preset: str) -> JsonState:
 def validate_genesis(state: JsonState) -> None:
     """Raises what publishing would raise, and InvalidState for a state that is none."""
     for entry in wire.from_json(pb.GenesisState, state).certificates:
-        if entry.certificate.state not in (VALID, REVOKED):
+        if int(entry.certificate.state) not in (int(VALID), int(REVOKED)):
             raise InvalidState
         serial_of(Address.parse(entry.owner), entry.certificate.cert, entry.certificate.pubkey)
 

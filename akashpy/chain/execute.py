@@ -1,14 +1,15 @@
 """One transaction from bytes to result: decode, checks, messages, gas, events, data, log.
 
 It exists so that CheckTx, simulation and blocks run a transaction by the same code. Nothing that
-goes wrong in here escapes: a refusal becomes its codespace and code, anything a rule did not foresee
-becomes sdk/111222 with no state changed. It must not know stores, blocks or any module.
+goes wrong in here escapes: a refusal becomes its codespace and code, anything a rule did not
+foresee becomes sdk/111222 with no state changed. It must not know stores, blocks or any module.
 Source: Cosmos SDK 0.53 baseapp runTx, runMsgs.
 """
 
 from collections import deque
+from collections.abc import Callable
 from traceback import format_exception
-from typing import NamedTuple
+from typing import NamedTuple, ParamSpec, TypeVar
 
 from akashpy.chain import ante
 from akashpy.chain.router import Router, url_of
@@ -23,6 +24,8 @@ from akashpy.wire import signers
 from akashpy.wire.abci import TxMsgData
 
 PANICS_KEPT = 100
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Ran(NamedTuple):
@@ -87,16 +90,13 @@ class Executor:
         self, base: Context, tx: Tx, *, mode: Mode, max_block_gas: int, proof: ante.Proof | None
     ) -> Ran:
         """CheckTx or its repetition: the ante checks, kept in `base` when they pass."""
+        _, error = self._caught(self._require_runnable, tx)
+        if error is not None:
+            return Ran(error, 0, 0)
         ctx = base.derive(gas=GasMeter(tx.gas), mode=mode)
-        try:
-            self._require_runnable(tx)
-        except Exception as error:
-            return Ran(self._error(error), 0, 0)
-        try:
-            with ctx.branch():
-                passed = ante.run(ctx, tx, max_block_gas=max_block_gas, proof=proof)
-        except Exception as error:
-            return Ran(self._error(error), tx.gas, ctx.gas.used)
+        passed, error = self._caught(_pass, ctx, tx, max_block_gas, proof)
+        if error is not None or passed is None:
+            return Ran(error, tx.gas, ctx.gas.used)
         return Ran(None, tx.gas, ctx.gas.used, passed.priority, passed.proof)
 
     def deliver(
@@ -128,29 +128,27 @@ class Executor:
         proof: ante.Proof | None,
     ) -> Ran:
         gas = ctx.gas
-        try:
-            self._require_runnable(tx)
-        except Exception as error:
-            return Ran(self._error(error), 0, 0)
-        try:
-            with ctx.branch():
-                ante.run(ctx, tx, max_block_gas=max_block_gas, proof=proof)
-        except Exception as error:
+        _, error = self._caught(self._require_runnable, tx)
+        if error is not None:
+            return Ran(error, 0, 0)
+        _, error = self._caught(_pass, ctx, tx, max_block_gas, proof)
+        if error is not None:
             block_gas.used += gas.used_to_limit
-            return Ran(self._error(error), gas.limit, gas.used)
-        passed = len(ctx.events)
-        paid = False
-        try:
-            with ctx.branch():
-                data = self._run_messages(ctx, tx)
-                paid = True
-                block_gas.consume(gas.used_to_limit, "block gas meter")
-        except Exception as error:
-            if not paid:
+            return Ran(error, gas.limit, gas.used)
+        passed, charged = len(ctx.events), block_gas.used
+        data, error = self._caught(self._execute, ctx, tx, block_gas)
+        if error is not None or data is None:
+            if block_gas.used == charged:
                 block_gas.used += gas.used_to_limit
-            told = tuple(ctx.events[:passed])
-            return Ran(self._error(error), gas.limit, gas.used, events=told)
+            return Ran(error, gas.limit, gas.used, events=tuple(ctx.events[:passed]))
         return Ran(None, gas.limit, gas.used, data=data, events=tuple(ctx.events))
+
+    def _execute(self, ctx: Context, tx: Tx, block_gas: GasMeter) -> bytes:
+        """Run the messages on a branch that the block's gas limit can still undo."""
+        with ctx.branch():
+            data = self._run_messages(ctx, tx)
+            block_gas.consume(ctx.gas.used_to_limit, "block gas meter")
+        return data
 
     def _require_runnable(self, tx: Tx) -> None:
         """Raises InvalidRequest without messages, UnknownRequest for one that has no handler."""
@@ -176,9 +174,7 @@ class Executor:
             except (OutOfGas, Panic):
                 raise
             except ChainError as error:
-                raise error.wrapped(
-                    f"failed to execute message; message index: {index}"
-                ) from error
+                raise error.wrapped(f"failed to execute message; message index: {index}") from error
             _tell(events, mark, url_of(msg), only or signers(msg)[0], index)
             data.msg_responses.add(
                 type_url=url_of(response),
@@ -186,15 +182,25 @@ class Executor:
             )
         return data.SerializeToString(deterministic=True)
 
-    def _error(self, error: Exception) -> ChainError:
-        return error if isinstance(error, ChainError) else self._panic(error)
+    def _caught(
+        self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> tuple[T | None, ChainError | None]:
+        """What `step` gives, or the refusal it ended with; a traceback is kept for the log."""
+        try:
+            return step(*args, **kwargs), None
+        except ChainError as error:
+            return None, error
+        except MemoryError:
+            raise  # this machine's trouble, not the transaction's
+        except Exception as error:  # noqa: BLE001  # whatever it is, it must not stop the chain
+            self.panics.append("".join(format_exception(error)))
+            return None, Panic(f"recovered: {type(error).__name__}: {error}")
 
-    def _panic(self, error: Exception) -> Panic:
-        """What an exception that no rule foresees becomes; its traceback is kept for the log."""
-        if isinstance(error, MemoryError):
-            raise error  # this machine's trouble, not the transaction's
-        self.panics.append("".join(format_exception(error)))
-        return Panic(f"recovered: {type(error).__name__}: {error}")
+
+def _pass(ctx: Context, tx: Tx, max_block_gas: int, proof: ante.Proof | None) -> ante.Passed:
+    """The ante checks on a branch of their own."""
+    with ctx.branch():
+        return ante.run(ctx, tx, max_block_gas=max_block_gas, proof=proof)
 
 
 def _tell(events: list[Event], mark: int, action: str, sender: str, index: int) -> None:

@@ -217,9 +217,7 @@ def params_to_json(params: ConsensusParams) -> dict[str, Any]:
         },
         "validator": {"pub_key_types": list(params.validator.pub_key_types)},
         "version": {"app": str(params.version.app)},
-        "abci": {
-            "vote_extensions_enable_height": str(params.abci.vote_extensions_enable_height)
-        },
+        "abci": {"vote_extensions_enable_height": str(params.abci.vote_extensions_enable_height)},
     }
 
 

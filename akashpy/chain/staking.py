@@ -26,7 +26,9 @@ from akashpy.wire import staking as pb
 STORE = "staking"
 VALIDATORS = Map(STORE, b"\x21", Raw, message(pb.Validator))
 """Operator's address -> validator."""
-DELEGATIONS = Map(STORE, b"\x31", (Raw, Raw), message(pb.Delegation))
+DELEGATIONS: Map[tuple[bytes, bytes], pb.Delegation] = Map(
+    STORE, b"\x31", (Raw, Raw), message(pb.Delegation)
+)
 """(delegator, operator) -> shares."""
 LAST_POWER = Map(STORE, b"\x11", Raw, Int)
 LAST_TOTAL_POWER = Item(STORE, b"\x12", Int)
@@ -140,13 +142,10 @@ def validate_genesis(state: JsonState) -> None:
         Address.parse(value.operator_address, prefix=VALOPER)
         key = consensus_key(value)
         if value.operator_address in operators or key in keys:
-            raise PlainError(
-                f"duplicate validator in genesis state: {value.operator_address}"
-            )
+            raise PlainError(f"duplicate validator in genesis state: {value.operator_address}")
         if value.status != BONDED or value.jailed:
             raise PlainError(
-                f"validator {value.operator_address} is not bonded, which this version "
-                "cannot carry"
+                f"validator {value.operator_address} is not bonded, which this version cannot carry"
             )
         operators.add(value.operator_address)
         keys.add(key)
@@ -174,9 +173,7 @@ def init_genesis(ctx: Context, state: JsonState) -> list[ValidatorUpdate]:
         DELEGATIONS.put(ctx, (delegator, operator), share)
     held = bank.balance(ctx, pools[0].address, parsed.params.bond_denom)
     if held != tokens:
-        raise PlainError(
-            f"bonded pool balance is different from bonded coins: {held} <-> {tokens}"
-        )
+        raise PlainError(f"bonded pool balance is different from bonded coins: {held} <-> {tokens}")
     return updates
 
 
@@ -185,9 +182,7 @@ def export_genesis(ctx: Context) -> JsonState:
     state = pb.GenesisState(params=params(ctx), exported=True)
     state.last_total_power = b"%d" % (LAST_TOTAL_POWER.get(ctx) or 0)
     for operator, amount in LAST_POWER.under(ctx):
-        state.last_validator_powers.add(
-            address=Address.of(operator, prefix=VALOPER), power=amount
-        )
+        state.last_validator_powers.add(address=Address.of(operator, prefix=VALOPER), power=amount)
     state.validators.extend(validators(ctx))
     state.delegations.extend(share for _, share in DELEGATIONS.under(ctx))
     return wire.to_json(state)

@@ -29,9 +29,7 @@ class Given:
     def __init__(self, preset: str = "default") -> None:
         self.preset = preset
         self.router = registry.router()
-        self.ctx = Context.scratch(
-            height=1, time=GENESIS_TIME, chain_id="test-1", bus=self.router
-        )
+        self.ctx = Context.scratch(height=1, time=GENESIS_TIME, chain_id="test-1", bus=self.router)
         for module in registry.genesis_order():
             module.init_genesis(self.ctx, module.default_genesis(preset))
         self.ctx.events.clear()

@@ -77,7 +77,9 @@ class Chain:
     def execute(self, *txs: bytes) -> BlockResult:
         """Execute the next block without committing it."""
         height = self.app.height + 1
-        return drain(self.app.execute_block(BlockInput(height, self.time + BLOCK, b"p" * 20, list(txs))))
+        return drain(
+            self.app.execute_block(BlockInput(height, self.time + BLOCK, b"p" * 20, list(txs)))
+        )
 
     def block(self, *txs: bytes) -> BlockResult:
         """Execute and commit the next block."""
