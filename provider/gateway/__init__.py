@@ -1,0 +1,1 @@
+"""The provider's door for tenants: HTTPS and websockets, certificates and tokens."""
