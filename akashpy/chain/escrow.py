@@ -9,12 +9,13 @@ accounts running dry (escrow_exhaustion). Source: node `x/escrow/keeper/keeper.g
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from akashpy import wire
 from akashpy.chain import auth, bank, params
 from akashpy.chain.escrow_deposits import authorize, fetch
 from akashpy.chain.escrow_exhaustion import FIX as EXHAUSTION
-from akashpy.chain.escrow_exhaustion import due, forget, overdue, reschedule
+from akashpy.chain.escrow_exhaustion import due, forget, overdue, queued, reschedule
 from akashpy.chain.escrow_records import (
     ACCOUNTS,
     MODULE_ACCOUNT,
@@ -78,8 +79,11 @@ __all__ = [
 
 ACCRUALS = "escrow-accruals"
 
-EXHAUSTION_GAS_PER_BLOCK = 400_000_000
-"""Gas of store work after which EndBlock leaves the remaining empty accounts to the next block."""
+EXHAUSTED_PER_BLOCK = 500
+"""Accounts that one EndBlock ends at most; the others wait for the next block."""
+
+EXHAUSTION_GAS = 200_000_000
+"""Gas of store work after which EndBlock stops earlier: an account may have many leases."""
 
 
 def create_account(
@@ -229,27 +233,31 @@ def is_paying(ctx: Context, id: PaymentID) -> bool:
 def close_exhausted(ctx: Context) -> None:
     """EndBlock: end every account that cannot pay the next block, as of the height it ran dry.
 
-    Stops after a bounded amount of store work; what is left is done in the next block, still as
-    of its own height, so no provider is credited with a block that nobody could pay.
+    Stops after a bounded amount of work; what is left is done in the next block, still as of its
+    own height, so no provider is credited with a block that nobody could pay.
     """
     if not params.is_fixed(ctx, EXHAUSTION):
         return
-    spent_at_start = ctx.gas.used
-    while ctx.gas.used - spent_at_start < EXHAUSTION_GAS_PER_BLOCK:
-        first = next(due(ctx), None)
-        if first is None:
+    stop_at = ctx.gas.used + EXHAUSTION_GAS
+    # Read at once: walking the queue again after each removal would pass all removed entries.
+    for id, height in list(islice(due(ctx), EXHAUSTED_PER_BLOCK)):
+        if ctx.gas.used >= stop_at:
             return
-        id, height = first
-        try:
-            with ctx.branch():
-                account = ACCOUNTS.require(ctx, str(id), AccountNotFound, str(id))
-                _end(ctx, account, height, out_of_funds=True)
-        except ChainError as error:
-            # A block must not fail on one account: it falls back to Akash's way, in which the
-            # next message that touches it settles it, and the chain says why.
-            forget(ctx, id)
-            attributes = (("error", str(error)), ("id", str(id)))
-            ctx.emit(Event("akashpy.escrow_exhaustion_failed", attributes))
+        if queued(ctx, id) == height:
+            _run_dry(ctx, id, height)
+
+
+def _run_dry(ctx: Context, id: EscrowID, height: int) -> None:
+    """End one account. A block must not fail on one account: then it falls back to Akash's way,
+    in which the next message that touches it settles it, and an event says why."""
+    try:
+        with ctx.branch():
+            account = ACCOUNTS.require(ctx, str(id), AccountNotFound, str(id))
+            _end(ctx, account, height, out_of_funds=True)
+    except ChainError as error:
+        forget(ctx, id)
+        attributes = (("error", str(error)), ("id", str(id)))
+        ctx.emit(Event("akashpy.escrow_exhaustion_failed", attributes))
 
 
 def account_deposit(ctx: Context, msg: pb.MsgAccountDeposit) -> pb.MsgAccountDepositResponse:

@@ -54,7 +54,7 @@ def overdue(ctx: Context, id: EscrowID) -> int | None:
     """
     if not params.is_fixed(ctx, FIX):
         return None
-    height = QUEUE.get(ctx, str(id))
+    height = queued(ctx, id)
     return height if height is not None and height < ctx.height else None
 
 
@@ -64,6 +64,11 @@ def due(ctx: Context) -> Iterator[tuple[EscrowID, int]]:
         if height > ctx.height:
             return
         yield EscrowID.parse(key), height
+
+
+def queued(ctx: Context, id: EscrowID) -> int | None:
+    """The last height an account can pay in full, or None when it is not in the queue."""
+    return QUEUE.get(ctx, str(id))
 
 
 def forget(ctx: Context, id: EscrowID) -> None:

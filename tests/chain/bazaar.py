@@ -31,12 +31,18 @@ MIB = 2**20
 RICH = 10**15
 """Base units a tenant or provider starts with in each denomination."""
 
-Price = int | str
+Price = int | str | DecCoin
+"""Base units per block in the market's denomination, unless it names its own."""
 
 
 def value(number: int) -> Any:
     """A resource value as on the wire."""
     return wire_base.ResourceValue(val=str(number).encode())
+
+
+def price_of(price: Price, denom: str) -> DecCoin:
+    """A price in `denom`, unless it is a coin already."""
+    return price if isinstance(price, DecCoin) else DecCoin(denom, Dec.of(price))
 
 
 def unit(
@@ -68,7 +74,7 @@ def unit(
             gpu=wire_base.GPU(units=value(gpu), attributes=Attributes.of(gpu_attributes).to_wire()),
         ),
         count=count,
-        price=DecCoin(denom, Dec.of(price)).to_wire(),
+        price=price_of(price, denom).to_wire(),
     )
 
 
@@ -162,7 +168,7 @@ class Bazaar:
         """MsgCreateBid; `notice` is the reclamation window in nanoseconds."""
         fields: dict[str, Any] = {
             "id": order.with_provider(provider).to_wire(),
-            "price": DecCoin(self.denom, Dec.of(price)).to_wire(),
+            "price": price_of(price, self.denom).to_wire(),
             "deposit": deposit(amount, self.denom),
         }
         if notice is not None:
@@ -200,7 +206,7 @@ class Bazaar:
     ) -> LeaseID:
         """A deployment with one group, a bid and a lease, all in the present block."""
         id = self.deploy(dseq, **options)
-        chosen = provider or self.provider(f"provider of {dseq}")
+        chosen = provider or self.provider(f"provider{dseq}")
         return self.lease(self.bid(first_order(id), chosen, price))
 
     def withdraw(self, lease: LeaseID) -> None:
