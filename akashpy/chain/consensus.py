@@ -61,9 +61,7 @@ def validate(params: ConsensusParams) -> None:
     if block.max_bytes < -1:
         raise PlainError(f"block.MaxBytes must be -1 or greater than 0. Got {block.max_bytes}")
     if block.max_bytes > MAX_BLOCK_BYTES:
-        raise PlainError(
-            f"block.MaxBytes is too big. {block.max_bytes} > {MAX_BLOCK_BYTES}"
-        )
+        raise PlainError(f"block.MaxBytes is too big. {block.max_bytes} > {MAX_BLOCK_BYTES}")
     if block.max_gas < -1:
         raise PlainError(f"block.MaxGas must be greater or equal to -1. Got {block.max_gas}")
     if evidence.max_age_num_blocks <= 0:

@@ -86,6 +86,8 @@ def reject_non_adr027(data: bytes) -> None:
     while at < len(data):
         tag, at = _varint(data, at, "invalid length; unexpected EOF")
         number, wire = tag >> 3, tag & 7
+        if number < 1:
+            raise MalformedMessage("invalid length; proto: invalid field number")
         if wire != _BYTES:
             raise MalformedMessage(f"expected {_BYTES} wire type, got {wire}")
         if number < previous:
