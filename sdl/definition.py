@@ -6,6 +6,7 @@ rules. `load` stops at the first problem, `problems_of` finds all.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from sdl.build import Group, build_groups
@@ -27,19 +28,19 @@ from sdl.tree import Node, compose
 class Definition:
     """A valid SDL file. Every method gives fresh plain values."""
 
-    __slots__ = ("_groups", "_has_binary", "_window", "document")
+    __slots__ = ("_has_binary", "_window", "built", "document")
 
     def __init__(
         self, document: Document, groups: list[Group], window: int | None, *, has_binary: bool
     ) -> None:
         self.document = document
-        self._groups = groups
+        self.built = groups
         self._window = window
         self._has_binary = has_binary
 
     def groups(self) -> list[JSON]:
         """Group specs for MsgCreateDeployment, sorted by name."""
-        return self._decodable(render_groups(self._groups))
+        return self._decodable(render_groups(self.built))
 
     def manifest(self) -> list[JSON]:
         """The manifest for providers."""
@@ -54,7 +55,7 @@ class Definition:
         return None if self._window is None else {"min_window": self._window}
 
     def _manifest(self) -> list[JSON]:
-        return render_manifest(self._groups, trim_credentials=self.document.shared_units)
+        return render_manifest(self.built, trim_credentials=self.document.shared_units)
 
     def _decodable(self, value: list[JSON]) -> list[JSON]:
         """Only `!!binary` can bring bytes that are not UTF-8."""
@@ -77,22 +78,46 @@ def load(source: FilePath | str) -> Definition:
 def problems_of(source: FilePath | str) -> list[SdlError]:
     """Every problem of an SDL file, in the order of its lines; [] for a valid one."""
     try:
-        load(source)
+        text = read(source)
+    except SdlError as error:
+        return [error]
+    return examine(text).errors
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """All that is known of a text, valid or not. `first` is the error that `load` raises."""
+
+    definition: Definition | None
+    first: SdlError | None
+    errors: list[SdlError]
+    root: Node | None
+    document: Document | None
+    groups: list[Group]
+
+
+def examine(text: Source) -> Examined:
+    """Read a text and go on after errors, as far as there is something to go on with."""
+    try:
+        root = _root(text)
+    except SdlError as error:
+        return Examined(None, error, [error], None, None, [])
+    try:
+        definition = _check(Problems(text, root), root)
     except SdlError as error:
         first = error
     else:
-        return []
+        return Examined(definition, None, [], root, definition.document, definition.built)
+    problems = Problems(text, root, gather=True)
     try:
-        text = read(source)
-        root = _root(text)
-        problems = Problems(text, root, gather=True)
-        _check(problems, root)
+        partial = _check(problems, root)
     except SdlError as fatal:
-        return [fatal]
+        return Examined(None, first, [fatal], root, None, [])
     found = without_consequences(problems.errors)
     if not any(_same(first, error) for error in found):
         found.append(first)
-    return sorted(found, key=lambda error: (error.line, error.column))
+    found.sort(key=lambda error: (error.line, error.column))
+    return Examined(None, first, found, root, partial.document, partial.built)
 
 
 def _same(first: SdlError, other: SdlError) -> bool:

@@ -25,7 +25,10 @@ ROWS: tuple[tuple[Code, str], ...] = (
     (Code.UNKNOWN_FIELD, r"sdl: unexpected field "),
     (Code.VERSION_MISSING, r"SDL invalid: no version found$"),
     (Code.VERSION_UNSUPPORTED, rf"SDL invalid: config: unsupported version {_Q}$"),
-    (Code.VERSION_SYNTAX, r"(Invalid character|Short version|Prerelease is|Build meta|Numeric Pre)"),
+    (
+        Code.VERSION_SYNTAX,
+        r"(Invalid character|Short version|Prerelease is|Build meta|Numeric Pre)",
+    ),
     (Code.RECLAMATION_DURATION, rf"SDL invalid: invalid reclamation min_window {_Q}: time: "),
     (Code.RECLAMATION_POSITIVE, r"SDL invalid: reclamation min_window must be > 0$"),
     (Code.ENDPOINT_NAME, rf"SDL invalid: endpoint named {_Q} is not a valid name$"),
@@ -41,7 +44,10 @@ ROWS: tuple[tuple[Code, str], ...] = (
     (Code.CREDENTIALS_PASSWORD, r"SDL invalid: .*: service Credentials missing Password$"),
     (Code.IP_NOT_GLOBAL, rf"SDL invalid: error on {_Q} if an IP is declared the directive must"),
     (Code.IP_UNDECLARED, rf"SDL invalid: error on service {_Q} no endpoint named {_Q} exists$"),
-    (Code.IP_COLLISION, rf"SDL invalid: IP endpoint {_Q} port: {_N} protocol: .* already in use by"),
+    (
+        Code.IP_COLLISION,
+        rf"SDL invalid: IP endpoint {_Q} port: {_N} protocol: .* already in use by",
+    ),
     (Code.VOLUME_UNKNOWN, rf"SDL invalid: service {_Q} references to no-existing compute volume"),
     (Code.VOLUME_MOUNT, r'SDL invalid: invalid value for "service\..*mount" parameter\. expected'),
     (Code.VOLUME_NEEDS_MOUNT, r"SDL invalid: compute\.storage\..* has persistent=true which requi"),
@@ -70,7 +76,10 @@ ROWS: tuple[tuple[Code, str], ...] = (
     (Code.PRICE_LENGTH, r"invalid decimal length$"),
     (Code.PRICE_SYNTAX, r"invalid decimal string$"),
     (Code.PRICE_RANGE, r"out of range: invalid decimal string$"),
-    (Code.PRICE_PRECISION, r"value '.*' exceeds max precision by -[0-9]+ decimal places: max preci"),
+    (
+        Code.PRICE_PRECISION,
+        r"value '.*' exceeds max precision by -[0-9]+ decimal places: max preci",
+    ),
     (Code.PRICE_BASE10, r"failed to set decimal string with base 10: "),
     (Code.FLOAT_SYNTAX, rf"strconv\.ParseFloat: parsing {_Q}: invalid syntax$"),
     (Code.FLOAT_RANGE, rf"strconv\.ParseFloat: parsing {_Q}: value out of range$"),
@@ -119,7 +128,10 @@ ROWS: tuple[tuple[Code, str], ...] = (
     (Code.PRICE_DENOM, r"(PANIC: )?invalid denom: "),
     (Code.PRICE_DENOM_MIXED, r"(PANIC: )?coin denom different: .* .*\n$"),
     (Code.PRICE_OVERFLOW, r"(PANIC: )?Int overflow$"),
-    (Code.NO_RESOURCES, r"(PANIC: runtime error: .*nil pointer|sdl: compute profile .* has no res)"),
+    (
+        Code.NO_RESOURCES,
+        r"(PANIC: runtime error: .*nil pointer|sdl: compute profile .* has no res)",
+    ),
     (Code.PRICE_NULL, r"sdl: price of profile .* is empty$"),
 )
 
