@@ -109,6 +109,16 @@ def _deltas(engine: Engine, first: int, last: int) -> Iterator[bytes]:
         start = rows[-1][0] + b"\0"
 
 
+def changed_buckets(engine: Engine, after: int, last: int, limit: int) -> set[int] | None:
+    """Buckets changed by the blocks behind `after` up to `last`; None when more than `limit`."""
+    found: set[int] = set()
+    for delta in _deltas(engine, after + 1, last):
+        found.update(bucket for bucket, _ in _DELTA.iter_unpack(delta))
+        if len(found) > limit:
+            return None
+    return found
+
+
 def bytes_since_checkpoint(engine: Engine, height: int) -> tuple[int, int]:
     """Bytes of DELTAS after the newest LEAVES row, and that row's size."""
     found = checkpoint_below(engine, height)

@@ -17,13 +17,15 @@ from akashpy.state.engine import Batch, Engine, MemoryEngine, Row, Table
 from akashpy.state.errors import HeightNotAvailable, StageError, StoreCorrupt, check_height
 from akashpy.state.layout import HEIGHT_KEY, OLDEST_KEY, number, prepare, write_now
 from akashpy.state.overlay import MISSING, Overlay
-from akashpy.state.proof import Proof, bucket_of, physical_key
+from akashpy.state.proof import Proof, bucket_hash, bucket_of, physical_key
 from akashpy.state.pruning import Pruning
 from akashpy.state.rows import PRESENT, U64, Rows, undo_key, walk
 from akashpy.state.staging import Changes, Staged, stage
 from akashpy.state.tree import Tree
 
 _USER = b"meta/"
+_RECENT = 100_000  # values of the tip kept at hand between blocks; some 30 MB
+_NEAR = 2_000  # changed buckets up to which an old tree is made by going back from the current one
 
 
 class ReadView:
@@ -70,6 +72,7 @@ class Store:
         self._since, self._checkpoint_size = history.bytes_since_checkpoint(engine, self._height)
         self._staged: Staged | None = None
         self._staged_overlay: Overlay | None = None
+        self._recent: dict[bytes, bytes | None] = {}  # the tip, as far as it was read or staged
         self._meta: dict[bytes, bytes | None] = {}
         self._pins: list[int] = []
         self._past_tree: tuple[int, Tree] | None = None
@@ -133,12 +136,10 @@ class Store:
 
     def get(self, key: bytes) -> bytes | None:
         """The value at the tip: the staged block if there is one, else the latest height."""
-        staged = self._staged
-        if staged is not None:
-            value = staged.changes.get(key, MISSING)
-            if value is not MISSING:
-                return value
-        return self._rows.get(key)
+        value = self._recent.get(key, MISSING)
+        if value is MISSING:
+            value = self._recent[key] = self._rows.get(key)
+        return value
 
     def iterate(self, start: bytes, end: bytes | None, *, reverse: bool = False) -> Iterator[Row]:
         """Rows at the tip with start <= key < end (None: to the last key)."""
@@ -180,8 +181,16 @@ class Store:
         return height
 
     def _tree_at(self, height: int) -> Tree:
+        """The tree of a readable height below the latest; the last one asked for is remembered."""
         if self._past_tree is None or self._past_tree[0] != height:
-            self._past_tree = height, history.tree_at(self._engine, self.buckets, height)
+            changed = history.changed_buckets(self._engine, height, self._height, _NEAR)
+            if changed is None:
+                tree = history.tree_at(self._engine, self.buckets, height)
+            else:
+                tree = self._tree.copy()
+                hashes = {b: bucket_hash(self._rows.bucket(b, height)) for b in sorted(changed)}
+                tree.apply(tree.plan(hashes))
+            self._past_tree = height, tree
         return self._past_tree[1]
 
     def occupied(self, height: int) -> list[int]:
@@ -236,6 +245,7 @@ class Store:
         self._engine.reserve(staged.batch)
         staged.meta, self._meta = self._meta, {}
         self._staged = staged
+        self._recent.update(changes)
         return staged
 
     def write(self, staged: Staged) -> None:
@@ -263,6 +273,8 @@ class Store:
         self._height, self._oldest = staged.height, staged.oldest
         self._count_deltas(staged)
         self._staged = self._staged_overlay = None
+        if len(self._recent) > _RECENT:
+            self._recent.clear()
         return self._height
 
     def discard(self, staged: Staged) -> None:
@@ -271,6 +283,7 @@ class Store:
             raise StageError(f"block {staged.height} is not staged, or already written")
         self._meta = {**staged.meta, **self._meta}
         self._staged = self._staged_overlay = None
+        self._recent.clear()
 
     def _count_deltas(self, staged: Staged) -> None:
         size = sum(len(value) for _, value in staged.batch.puts[Table.DELTAS])
@@ -327,9 +340,10 @@ class Store:
         for table in (Table.BLOCKS, Table.DELTAS, Table.LEAVES):
             batch.delete(table, U64.pack(height))
         batch.put(Table.META, HEIGHT_KEY, U64.pack(target))
-        tree = history.tree_at(self._engine, self.buckets, target)
+        tree = self._tree_at(target)
         write_now(self._engine, batch)
         self._height, self._tree, self._past_tree, self._meta = target, tree, None, {}
+        self._recent.clear()
         self._since, self._checkpoint_size = history.bytes_since_checkpoint(self._engine, target)
         self._check_root()
         return target

@@ -63,6 +63,13 @@ class Tree:
         tree._root = root_hash(tree.buckets, bytes(tree._levels[-1]))
         return tree
 
+    def copy(self) -> "Tree":
+        """A tree of the same hashes that changes by itself."""
+        tree = object.__new__(Tree)
+        tree.buckets, tree._fans, tree._root = self.buckets, self._fans, self._root
+        tree._levels = [bytearray(level) for level in self._levels]
+        return tree
+
     @property
     def root(self) -> bytes:
         """The app hash."""

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from akashpy.state import history
+from akashpy.state import store as store_module
 from akashpy.state.errors import HeightNotAvailable, StageError
 from akashpy.state.proof import verify
 from akashpy.state.pruning import Pruning
@@ -109,8 +110,10 @@ def filled(blocks: int, **options) -> tuple[Store, dict[int, State]]:
     return store, states
 
 
-def test_trees_of_old_heights_start_at_checkpoints(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("near", [0, 30, 10**6])
+def test_trees_of_old_heights_by_both_ways(near: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "CHECKPOINT_EVERY", (2000, 2000))
+    monkeypatch.setattr(store_module, "_NEAR", near)
     store, states = filled(60, pruning=Pruning(40, 10))
     for height in range(store.oldest, 61):
         root = root_of(states[height], 64)
