@@ -1,0 +1,65 @@
+"""Every query that reads committed state and nothing else, by its gRPC path.
+
+One table serves gRPC, REST and abci_query. Queries that need the node (blocks, transactions) are in
+`services.py`. It must not know any transport.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from google.protobuf.message import Message
+
+from akashpy import wire
+from akashpy.node.queries import (
+    audit,
+    auth,
+    bank,
+    cert,
+    chainparams,
+    consensus,
+    deployment,
+    escrow,
+    market,
+    provider,
+    staking,
+)
+from akashpy.node.queries.method import Methods, Respond
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One query: the class of its request and the function that answers it."""
+
+    request: type[Message]
+    respond: Respond
+
+
+SERVICES: Mapping[str, Methods] = {
+    "akash.audit.v1.Query": audit.METHODS,
+    "akash.cert.v1.Query": cert.METHODS,
+    "akash.deployment.v1beta4.Query": deployment.METHODS,
+    "akash.escrow.v1.Query": escrow.METHODS,
+    "akash.market.v1beta5.Query": market.METHODS,
+    "akash.provider.v1beta4.Query": provider.METHODS,
+    "akashpy.chain.v1.Query": chainparams.METHODS,
+    "cosmos.auth.v1beta1.Query": auth.METHODS,
+    "cosmos.bank.v1beta1.Query": bank.METHODS,
+    "cosmos.consensus.v1.Query": consensus.METHODS,
+    "cosmos.staking.v1beta1.Query": staking.METHODS,
+}
+"""Service -> method -> function. A later module adds one line."""
+
+
+def _table() -> dict[str, Query]:
+    table = {}
+    for service, methods in SERVICES.items():
+        known = {method.name: method for method in wire.service_methods(service)}
+        for name, respond in methods.items():
+            method = known[name]
+            table[method.path] = Query(method.input, respond)
+    return table
+
+
+QUERIES: dict[str, Query] = _table()
