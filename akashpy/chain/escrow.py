@@ -238,13 +238,14 @@ def close_exhausted(ctx: Context) -> None:
     """
     if not params.is_fixed(ctx, EXHAUSTION):
         return
-    stop_at = ctx.gas.used + EXHAUSTION_GAS
     # Read at once: walking the queue again after each removal would pass all removed entries.
-    for id, height in list(islice(due(ctx), EXHAUSTED_PER_BLOCK)):
-        if ctx.gas.used >= stop_at:
-            return
+    waiting = list(islice(due(ctx), EXHAUSTED_PER_BLOCK))
+    stop_at = ctx.gas.used + EXHAUSTION_GAS
+    for id, height in waiting:
         if queued(ctx, id) == height:
             _run_dry(ctx, id, height)
+        if ctx.gas.used >= stop_at:
+            return
 
 
 def _run_dry(ctx: Context, id: EscrowID, height: int) -> None:
@@ -309,12 +310,13 @@ def init_genesis(ctx: Context, state: JsonState) -> None:
         save_payment(ctx, payment)
     for account in accounts:
         reschedule(ctx, account)
-    booked = held(ctx)
-    for coin in bank.balances(ctx, auth.MODULE_ADDRESSES[MODULE_ACCOUNT]):
-        strand(ctx, coin.denom, coin.amount - booked.pop(coin.denom, Dec.ZERO).truncate())
-    missing = {denom: amount for denom, amount in booked.items() if amount.is_positive}
-    if missing:
-        raise InvalidAccount(f"the escrow module account lacks {missing}")
+    coins = bank.balances(ctx, auth.MODULE_ADDRESSES[MODULE_ACCOUNT])
+    booked = {denom: amount.ceil() for denom, amount in held(ctx).items()}
+    for denom in sorted({*booked, *(coin.denom for coin in coins)}):
+        surplus = coins.amount_of(denom) - booked.get(denom, 0)
+        if surplus < 0:
+            raise InvalidAccount(f"the escrow module account lacks {-surplus}{denom}")
+        strand(ctx, denom, surplus)
 
 
 def export_genesis(ctx: Context) -> JsonState:
