@@ -52,7 +52,9 @@ def test_reading_text() -> None:
     assert DecCoins.parse("0.1uact,0.025uakt").amount_of("uakt") == Dec.of("0.025")
 
 
-@pytest.mark.parametrize("text", ["uakt", "5", "5u", "-5uakt", "5.5uakt", "5uakt,", "1uakt,2uakt", "0uakt"])
+@pytest.mark.parametrize(
+    "text", ["uakt", "5", "5u", "-5uakt", "5.5uakt", "5uakt,", "1uakt,2uakt", "0uakt"]
+)
 def test_bad_text_is_refused(text: str) -> None:
     with pytest.raises(PlainError):
         Coins.parse(text)

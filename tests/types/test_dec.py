@@ -75,7 +75,9 @@ def test_texts() -> None:
     assert Dec.from_wire("") == Dec.ZERO
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1.", ".5", "1e5", " 1", "+1", "1.0000000000000000001"])
+@pytest.mark.parametrize(
+    "text", ["", "abc", "1.", ".5", "1e5", " 1", "+1", "1.0000000000000000001"]
+)
 def test_bad_decimals_are_refused(text: str) -> None:
     with pytest.raises(PlainError):
         Dec.of(text)
@@ -103,7 +105,13 @@ def test_what_does_not_fit_or_divides_by_zero_panics() -> None:
 def test_whole_numbers_as_go_reads_them() -> None:
     assert (integer(""), integer("-12"), integer("+7")) == (0, -12, 7)
     assert unsigned("18446744073709551615") == 2**64 - 1
-    for text, bits in (("-1", 64), ("", 64), ("1.0", 64), ("18446744073709551616", 64), ("4294967296", 32)):
+    for text, bits in (
+        ("-1", 64),
+        ("", 64),
+        ("1.0", 64),
+        ("18446744073709551616", 64),
+        ("4294967296", 32),
+    ):
         with pytest.raises(PlainError, match="strconv.ParseUint"):
             unsigned(text, bits)
     with pytest.raises(PlainError, match="out of range"):
