@@ -19,6 +19,7 @@ import msgspec
 
 from akashpy.node.comet.block import BlockID, Commit, Header, Validator
 from akashpy.node.comet.params import ConsensusParams
+from akashpy.node.packing import pack
 from akashpy.types.abci import TxResult
 from akashpy.types.events import Event
 
@@ -135,10 +136,10 @@ class BlockStore:
         """
         key = _key(meta.height)
         rows = [
-            (self._meta, key, msgspec.msgpack.encode(meta)),
-            (self._txs, key, msgspec.msgpack.encode(list(txs))),
-            (self._results, key, msgspec.msgpack.encode(list(results))),
-            (self._outcomes, key, msgspec.msgpack.encode(outcome)),
+            (self._meta, key, pack(meta)),
+            (self._txs, key, pack(list(txs))),
+            (self._results, key, pack(list(results))),
+            (self._outcomes, key, pack(outcome)),
             (self._hashes, meta.id.hash, key),
         ]
         if next_validators is not None:
@@ -227,10 +228,10 @@ class BlockStore:
     def _validator_row(
         self, height: int, validators: Sequence[Validator]
     ) -> tuple[Any, bytes, bytes]:
-        return self._validators, _key(height), msgspec.msgpack.encode(list(validators))
+        return self._validators, _key(height), pack(list(validators))
 
     def _params_row(self, height: int, params: ConsensusParams) -> tuple[Any, bytes, bytes]:
-        return self._params, _key(height), msgspec.msgpack.encode(params)
+        return self._params, _key(height), pack(params)
 
     def _latest(self, db: Any, height: int, what: str) -> bytes:
         """The row written for `height` or for the nearest height before it."""

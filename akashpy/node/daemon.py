@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -178,15 +179,24 @@ def tame_process() -> None:
 
 
 def run(home: Path, settings: NodeSettings | None = None) -> None:
-    """Run a node in this process until it is interrupted or block production ends.
+    """Run a node in this process until SIGINT or SIGTERM, or until block production ends.
 
     Raises what `Node.start` raises, and the reason for which block production ended.
     """
 
     async def serve() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
         async with Node.start(home, settings) as node:
             log.info("serving", extra={"rpc": node.rpc, "chain": node.core.chain_id})
-            await node.failed
+            asked = asyncio.ensure_future(stop.wait())
+            try:
+                await asyncio.wait((asked, node.failed), return_when=asyncio.FIRST_COMPLETED)
+                if node.failed.done():
+                    node.failed.result()
+            finally:
+                asked.cancel()
 
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(serve())

@@ -201,24 +201,30 @@ class Producer:
                 result.tx_results,
                 _outcome(result),
             )
-            core.lane.close()
-            try:
-                job = core.app.commit_job()
-                await self._in_writer(lambda: self._write(done, result, job))
-                core.app.commit()
-                core.mempool.settle(
-                    (hash, answer.code)
-                    for hash, answer in zip(done.hashes, result.tx_results, strict=True)
-                )
-                core.mempool.expire(core.clock())
-                await run_sliced(self._recheck())
-            finally:
-                core.lane.open()
+            # checks go on meanwhile: what they add is checked again below, in its order
+            job = core.app.commit_job()
+            await self._in_writer(lambda: self._write(done, result, job))
+            await self._take_over(done)
             self._report_panics(meta.height)
             self._app_hash = result.app_hash
             self._results_hash = await run_sliced(_results_hash(result.tx_results))
             await run_sliced(core.announce(done))
             return meta
+
+    async def _take_over(self, done: Finished) -> None:
+        """Make the written block the base of checks: one step that no check can enter."""
+        core = self.core
+        core.lane.close()
+        try:
+            core.app.commit()
+            core.mempool.settle(
+                (hash, result.code)
+                for hash, result in zip(done.hashes, done.results, strict=True)
+            )
+            core.mempool.expire(core.clock())
+            await run_sliced(self._recheck())
+        finally:
+            core.lane.open()
 
     def _compose(self) -> Generator[None, None, Composed]:
         core, store = self.core, self.core.store

@@ -15,6 +15,7 @@ import msgspec
 
 from akashpy.node.bus import SubscriptionError
 from akashpy.node.core import Core
+from akashpy.node.packing import to_json
 from akashpy.node.rpc.methods import REFUSALS, ROUTES, Route, RpcRefusal
 from akashpy.node.rpc.params import ParamError, from_json, json_error
 from akashpy.types.errors import ChainError
@@ -31,7 +32,7 @@ SERVER_ERROR = (-32000, "Server error")
 ANSWERED = (*REFUSALS, RpcRefusal, SubscriptionError, ChainError)
 """Exceptions whose text is the client's answer."""
 
-_encode = msgspec.json.encode
+_encode = to_json
 _decode = msgspec.json.decode
 
 

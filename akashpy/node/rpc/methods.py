@@ -22,6 +22,7 @@ from akashpy.node.comet.block import tx_hash
 from akashpy.node.core import COMET_VERSION, Broadcast, CommitTimeout, Core, HeightError, Landed
 from akashpy.node.eventquery import QueryError
 from akashpy.node.mempool import MempoolError
+from akashpy.node.packing import to_json
 from akashpy.node.rpc import render
 from akashpy.node.rpc.params import Kind, Spec
 from akashpy.node.search import DEFAULT_PER_PAGE, MAX_PER_PAGE, Page, SearchError
@@ -213,7 +214,7 @@ def _block_results(core: Core, height: int) -> Generator[None, None, Any]:
         raise RpcRefusal(f"could not find results for height #{height}")
     parts: list[bytes] = []
     for result in core.store.iterate_results(height):
-        parts.append(msgspec.json.encode(render.tx_result(result)))
+        parts.append(to_json(render.tx_result(result)))
         yield
     shown: dict[str, Any] = {
         "height": str(height),
@@ -303,14 +304,14 @@ async def consensus_state(core: Core) -> Any:
 
 
 async def genesis(core: Core) -> Any:
-    content = msgspec.json.encode(core.genesis)
+    content = to_json(core.genesis)
     if len(content) > GENESIS_CHUNK:
         raise RpcRefusal("genesis response is large, please use the genesis_chunked API instead")
     return {"genesis": msgspec.Raw(content)}
 
 
 async def genesis_chunked(core: Core, chunk: int) -> Any:
-    content = msgspec.json.encode(core.genesis)
+    content = to_json(core.genesis)
     total = max(1, -(-len(content) // GENESIS_CHUNK))
     if chunk >= total:
         raise RpcRefusal(f"there are {total - 1} chunks, {chunk} is invalid")

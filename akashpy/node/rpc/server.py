@@ -49,8 +49,10 @@ async def serve(
 ) -> AsyncIterator[str]:
     """Serve until left; gives the address as http://host:port. Port 0 picks a free one."""
     handler = RpcHandler(core, limits or RpcLimits())
-    server = web.Server(handler.handle, request_factory=handler.make_request)
-    runner = web.ServerRunner(server, access_log=None, shutdown_timeout=1.0)
+    server = web.Server(
+        handler.handle, request_factory=handler.make_request, access_log=None
+    )
+    runner = web.ServerRunner(server, shutdown_timeout=1.0)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port, backlog=1024)

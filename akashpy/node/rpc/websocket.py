@@ -16,6 +16,7 @@ from aiohttp import WSMsgType, web
 
 from akashpy.node.bus import Notice, Subscription, SubscriptionError
 from akashpy.node.core import Core, Finished
+from akashpy.node.packing import to_json
 from akashpy.node.rpc import calls, render
 
 log = logging.getLogger(__name__)
@@ -128,7 +129,7 @@ def _query_text(params: Any) -> str:
 def _event(id: str | int, query: str, notice: Notice) -> bytes:
     """An event message; what depends only on the notice is rendered once for all clients."""
     if notice.shown is None:
-        notice.shown = msgspec.json.encode(_data(notice))
+        notice.shown = to_json(_data(notice))
     return calls.success(
         id, {"query": query, "data": msgspec.Raw(notice.shown), "events": notice.flat}
     )
