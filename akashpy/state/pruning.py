@@ -35,12 +35,15 @@ class Pruning:
     def oldest(self, height: int, oldest: int) -> int:
         """The oldest height to keep once `height` is committed, where `oldest` is kept now.
 
-        Moves by a bounded number of heights, so that a changed setting cannot stall a block.
+        A removal that is due is spread over blocks, so that none of them carries it alone.
         """
-        if self.keep is None or height % self.interval:
+        if self.keep is None:
             return oldest
-        return max(oldest, min(height - self.keep, oldest + 8 * self.interval))
+        due = height - height % self.interval - self.keep
+        return max(oldest, min(due, oldest + _STEP))
 
+
+_STEP = 4  # heights removed per block at most: catches up, yet is small beside a block's own work
 
 NAMED = {
     "default": Pruning(362880),

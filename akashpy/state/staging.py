@@ -5,7 +5,8 @@ entries and to drop writes that change nothing. It changes nothing itself. This 
 threads, pruning or proofs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
 
 from akashpy.state.engine import Batch, Engine, Row, Table
 from akashpy.state.history import BlockRecord, encode_delta
@@ -15,6 +16,8 @@ from akashpy.state.tree import Plan, Tree
 
 Changes = Mapping[bytes, bytes | None]
 """Key to new value; None deletes."""
+
+_STEP = 32  # buckets hashed between two yields
 
 
 class Staged:
@@ -84,42 +87,54 @@ class _Writer:
             self.batch.put(Table.GONE, row[4:], self.suffix)
 
 
-def stage(
-    engine: Engine,
-    rows: Rows,
-    tree: Tree,
-    height: int,
-    changes: Changes,
-    meta: Changes,
-    *,
-    undoable: bool,
-) -> Staged:
-    """Hash `changes` and collect their writes, and those of `meta` (keys of META, not hashed).
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A block's hashed changes and their writes, before metadata and pruning join them."""
+
+    batch: Batch
+    plan: Plan
+    changed: tuple[bytes, ...]
+
+
+def draft(
+    rows: Rows, tree: Tree, height: int, changes: Changes, *, undoable: bool
+) -> Generator[None, None, Draft]:
+    """Hash `changes` and collect their writes, in steps of a few hundred microseconds.
 
     Without `undoable`, for a store's first block, no way back is recorded.
     """
     writer = _Writer(height, undoable)
     buckets: dict[int, bytes] = {}
-    for bucket, items in _by_bucket(rows, changes):
-        digest = writer.bucket(rows.bucket(bucket), items)
+    groups = _by_bucket(rows, changes)
+    for count, bucket in enumerate(sorted(groups)):
+        items = sorted(groups[bucket], key=_first)
+        number = int.from_bytes(bucket, "big")
+        digest = writer.bucket(rows.bucket(number), items)
         if digest is not None:
-            buckets[bucket] = digest
-    plan = tree.plan(buckets)
-    batch = writer.batch
+            buckets[number] = digest
+        if count % _STEP == _STEP - 1:
+            yield
+    plan = yield from tree.plan_steps(buckets)
+    writer.batch.put(Table.DELTAS, writer.suffix, encode_delta(buckets))
+    return Draft(writer.batch, plan, tuple(writer.changed) if undoable else ())
+
+
+def finish(engine: Engine, height: int, changes: Changes, meta: Changes, made: Draft) -> Staged:
+    """Add the block's record and the writes of `meta` (keys of META, which are not hashed)."""
+    batch = made.batch
     replaced = tuple((key, engine.get(Table.META, key)) for key in meta)
     for key, value in meta.items():
         if value is None:
             batch.delete(Table.META, key)
         else:
             batch.put(Table.META, key, value)
-    record = BlockRecord(plan.root, tuple(writer.changed) if undoable else (), replaced)
-    batch.put(Table.BLOCKS, writer.suffix, record.encode())
-    batch.put(Table.DELTAS, writer.suffix, encode_delta(buckets))
-    return Staged(height, changes, batch, plan)
+    record = BlockRecord(made.plan.root, made.changed, replaced)
+    batch.put(Table.BLOCKS, U64.pack(height), record.encode())
+    return Staged(height, changes, batch, made.plan)
 
 
-def _by_bucket(rows: Rows, changes: Changes) -> list[tuple[int, list[tuple[bytes, bytes | None]]]]:
-    """Changes as (row key, stored value), grouped by bucket, in order."""
+def _by_bucket(rows: Rows, changes: Changes) -> dict[bytes, list[tuple[bytes, bytes | None]]]:
+    """Changes as (row key, stored value), grouped by bucket."""
     groups: dict[bytes, list[tuple[bytes, bytes | None]]] = {}
     for key, value in changes.items():
         physical = physical_key(key)
@@ -130,10 +145,7 @@ def _by_bucket(rows: Rows, changes: Changes) -> list[tuple[int, list[tuple[bytes
             groups[row[:4]] = [(row, stored)]
         else:
             group.append((row, stored))
-    return [
-        (int.from_bytes(bucket, "big"), sorted(groups[bucket], key=_first))
-        for bucket in sorted(groups)
-    ]
+    return groups
 
 
 def _first(item: tuple[bytes, bytes | None]) -> bytes:

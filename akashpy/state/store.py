@@ -7,7 +7,7 @@ version lies in the engine; older heights are read through undo entries. This mo
 modules, gas, blocks' contents or threads.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,11 +20,12 @@ from akashpy.state.overlay import MISSING, Overlay
 from akashpy.state.proof import Proof, bucket_hash, bucket_of, physical_key
 from akashpy.state.pruning import Pruning
 from akashpy.state.rows import PRESENT, U64, Rows, undo_key, walk
-from akashpy.state.staging import Changes, Staged, stage
-from akashpy.state.tree import Tree
+from akashpy.state.staging import Changes, Staged, draft, finish
+from akashpy.state.tree import Tree, drained
 
 _USER = b"meta/"
 _RECENT = 100_000  # values of the tip kept at hand between blocks; some 30 MB
+_STEP = 128  # undo entries removed between two yields
 _NEAR = 2_000  # changed buckets up to which an old tree is made by going back from the current one
 
 
@@ -71,6 +72,8 @@ class Store:
         self._tree = history.tree_at(engine, buckets, self._height)
         self._since, self._checkpoint_size = history.bytes_since_checkpoint(engine, self._height)
         self._staged: Staged | None = None
+        self._is_staging = False
+        self._leaving = 0  # the oldest height left by the block that is being staged
         self._staged_overlay: Overlay | None = None
         self._recent: dict[bytes, bytes | None] = {}  # the tip, as far as it was read or staged
         self._meta: dict[bytes, bytes | None] = {}
@@ -225,27 +228,40 @@ class Store:
         The first block may have any height, every later one is the next.
         Raises StageError out of turn, ValueError for an empty key.
         """
+        return drained(self.stage_steps(height, changes))
+
+    def stage_steps(self, height: int, changes: Changes) -> Generator[None, None, Staged]:
+        """As `stage`, in steps of a few hundred microseconds, with reads allowed in between."""
         if b"" in changes:
             raise ValueError(f"block {height} writes to an empty key: keys have at least one byte")
-        if self._staged is not None:
-            raise StageError(
-                f"block {self._staged.height} is staged: commit or discard it before {height}"
-            )
+        if self._staged is not None or self._is_staging:
+            raise StageError(f"a block is staged: commit or discard it before {height}")
         if height < 1 or (self._height and height != self._height + 1):
             raise StageError(f"block {height} cannot follow block {self._height}")
+        self._is_staging = True
+        try:
+            staged = yield from self._stage_steps(height, changes)
+        finally:
+            self._is_staging = False
+        self._staged = staged
+        self._recent.update(changes)
+        return staged
+
+    def _stage_steps(self, height: int, changes: Changes) -> Generator[None, None, Staged]:
         first = not self._height
-        staged = stage(
-            self._engine, self._rows, self._tree, height, changes, self._meta, undoable=not first
-        )
-        staged.oldest = height if first else self._prune(staged.batch, height)
+        made = yield from draft(self._rows, self._tree, height, changes, undoable=not first)
+        self._leaving = height
+        if not first:
+            self._leaving = min([self._pruning.oldest(height, self._oldest), *self._pins])
+            yield from self._prune(made.batch, self._leaving)
+        staged = finish(self._engine, height, changes, self._meta, made)
+        staged.oldest = max(self._oldest, self._leaving)
         staged.batch.put(Table.META, HEIGHT_KEY, U64.pack(height))
         staged.batch.put(Table.META, OLDEST_KEY, U64.pack(staged.oldest))
         if not first and history.checkpoint_due(self._since, self._checkpoint_size):
             staged.checkpoint = self._tree.leaves
         self._engine.reserve(staged.batch)
         staged.meta, self._meta = self._meta, {}
-        self._staged = staged
-        self._recent.update(changes)
         return staged
 
     def write(self, staged: Staged) -> None:
@@ -295,36 +311,38 @@ class Store:
 
     @contextmanager
     def keep(self, height: int) -> Iterator[ReadView]:
-        """Hold `height` readable while the block lasts. Raises as `view`."""
+        """Hold `height` readable while the `with` block lasts. Raises as `view`."""
         view = self.view(height)
+        if (self._staged or self._is_staging) and view.height < self._leaving:
+            raise HeightNotAvailable(height=view.height, latest=self._height)
         self._pins.append(view.height)
         try:
             yield view
         finally:
             self._pins.remove(view.height)
 
-    def _prune(self, batch: Batch, height: int) -> int:
-        """Add to `batch` the removals that `height` makes due; give the oldest height left."""
-        oldest = min([self._pruning.oldest(height, self._oldest), *self._pins])
+    def _prune(self, batch: Batch, oldest: int) -> Generator[None, None, None]:
+        """Add to `batch` the removal of all heights below `oldest`."""
         for past in range(self._oldest + 1, oldest + 1):
             record = history.block(self._engine, past)
-            for row in record.changed if record else ():
+            for count, row in enumerate(record.changed if record else ()):
                 batch.delete(Table.UNDO, undo_key(row, past))
                 if self._engine.get(Table.GONE, row[4:]) == U64.pack(past):
                     batch.delete(Table.GONE, row[4:])
+                if count % _STEP == _STEP - 1:
+                    yield
             batch.delete(Table.BLOCKS, U64.pack(past - 1))
         if oldest > self._oldest:
             for table, key in history.obsolete(self._engine, oldest):
                 batch.delete(table, key)
-        return max(oldest, self._oldest)
 
     def rollback(self) -> int:
         """Undo the latest block: values, metadata, tree and app hash. Gives the height now.
 
         Raises StageError while a block is staged, HeightNotAvailable when the height below is gone.
         """
-        if self._staged is not None:
-            raise StageError(f"block {self._staged.height} is staged: commit or discard it first")
+        if self._staged is not None or self._is_staging:
+            raise StageError("a block is staged: commit or discard it before rolling back")
         height, target = self._height, self._height - 1
         record = history.block(self._engine, height)
         if record is None or target < max(1, self._oldest):

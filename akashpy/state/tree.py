@@ -4,14 +4,31 @@ Only bucket hashes come in and only hashes go out; the nodes above a changed buc
 per block. This module must not know rows, heights or disks.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from typing import TypeVar
 
 from akashpy.state.proof import HASH, bucket_hash, node_hash, root_hash, widths
 
 EMPTY = bucket_hash(())
 """Hash of a bucket without rows."""
+
+
+_STEP = 256  # nodes touched between two yields
+
+R = TypeVar("R")
+
+
+def drained(steps: Generator[None, None, R]) -> R:
+    """The result of a stepwise computation, made without pauses."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            result: R = stop.value
+            return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +104,10 @@ class Tree:
 
     def plan(self, changed: dict[int, bytes]) -> Plan:
         """What the tree becomes when these buckets have these hashes; changes nothing yet."""
+        return drained(self.plan_steps(changed))
+
+    def plan_steps(self, changed: dict[int, bytes]) -> Generator[None, None, Plan]:
+        """As `plan`, in steps of a few hundred microseconds."""
         if not changed:
             return Plan(({},), self._root)
         nodes = [changed]
@@ -98,8 +119,15 @@ class Tree:
                 children = parents.get(parent)
                 if children is None:
                     children = parents[parent] = below[parent * size : parent * size + size]
+                    if len(parents) % _STEP == 0:
+                        yield
                 children[place * HASH : place * HASH + HASH] = digest
-            nodes.append({parent: node_hash(children) for parent, children in parents.items()})
+            hashes: dict[int, bytes] = {}
+            for parent, children in parents.items():
+                hashes[parent] = node_hash(children)
+                if len(hashes) % _STEP == 0:
+                    yield
+            nodes.append(hashes)
         return Plan(tuple(nodes), root_hash(self.buckets, nodes[-1][0]))
 
     def apply(self, plan: Plan) -> None:

@@ -39,13 +39,15 @@ def test_impossible_settings_are_refused(name: str, keep: int, interval: int, te
     ("pruning", "height", "oldest", "wanted"),
     [
         (Pruning(None), 1000, 1, 1),
-        (Pruning(2), 1009, 5, 5),
-        (Pruning(2), 20, 8, 18),
+        (Pruning(2), 1009, 998, 998),
+        (Pruning(2), 1010, 998, 1002),
+        (Pruning(2), 1011, 1002, 1006),
+        (Pruning(2), 1012, 1006, 1008),
+        (Pruning(2), 1013, 1008, 1008),
         (Pruning(100), 50, 1, 1),
-        (Pruning(2), 1000, 1, 81),  # a bounded step, though far behind
     ],
 )
-def test_heights_go_at_intervals_and_in_bounded_steps(
+def test_heights_are_due_at_intervals_and_go_in_bounded_steps(
     pruning: Pruning, height: int, oldest: int, wanted: int
 ) -> None:
     assert pruning.oldest(height, oldest) == wanted

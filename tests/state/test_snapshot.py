@@ -63,7 +63,7 @@ def test_an_export_keeps_its_height_while_blocks_go_on() -> None:
     hashes = tuple(sha256(chunk).digest() for chunk in chunks)
     copy = restore(None, Manifest(12, root, 64, hashes), chunks, app_hash=root)
     assert dict(copy.iterate(b"", None)) == state
-    for _ in range(4):  # removal catches up in bounded steps
+    for _ in range(8):  # removal catches up in bounded steps
         store.commit(store.stage(store.height + 1, {}))
     assert store.oldest == store.height - 2
 

@@ -114,7 +114,7 @@ def filled(blocks: int, **options) -> tuple[Store, dict[int, State]]:
 def test_trees_of_old_heights_by_both_ways(near: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "CHECKPOINT_EVERY", (2000, 2000))
     monkeypatch.setattr(store_module, "_NEAR", near)
-    store, states = filled(60, pruning=Pruning(40, 10))
+    store, states = filled(60, pruning=Pruning(40, 1))
     for height in range(store.oldest, 61):
         root = root_of(states[height], 64)
         assert verify(store.prove(b"key/1", height), root, b"key/1", states[height].get(b"key/1"))
@@ -177,12 +177,12 @@ def test_a_walk_goes_on_at_its_height_across_commits(reverse: bool) -> None:
 
 
 def test_heights_are_refused_in_the_sdks_words() -> None:
-    store, _ = filled(60, pruning="everything")
+    store, _ = filled(63, pruning="everything")
     assert store.oldest == 58
     with pytest.raises(InvalidRequest) as below:
         store.view(-1)
     with pytest.raises(InvalidHeight) as future:
-        store.prove(b"a", 61)
+        store.prove(b"a", 64)
     with pytest.raises(HeightNotAvailable) as pruned:
         store.view(57)
     assert str(below.value) == (
@@ -194,10 +194,10 @@ def test_heights_are_refused_in_the_sdks_words() -> None:
     assert str(pruned.value) == (
         "failed to load state at height 57; version mismatch on immutable IAVL tree; version does "
         "not exist. Version has either been pruned, or is for a future block height "
-        "(latest height: 60): not found"
+        "(latest height: 63): not found"
     )
     assert (pruned.value.codespace, pruned.value.code) == ("sdk", 38)
-    assert store.view(0).height == store.view(None).height == 60
+    assert store.view(0).height == store.view(None).height == 63
 
 
 def test_a_view_says_so_when_its_height_is_pruned() -> None:
@@ -215,8 +215,53 @@ def test_a_kept_height_is_not_pruned() -> None:
         for height in range(6, 12):
             store.commit(store.stage(height, changes_of(height)))
         assert dict(view.iterate(b"", None)) == states[4]
-    store.commit(store.stage(12, changes_of(12)))
-    assert store.oldest == 10
+    for height in range(12, 15):
+        store.commit(store.stage(height, changes_of(height)))
+    assert store.oldest == 12
+
+
+def test_a_height_that_a_staged_block_removes_cannot_be_kept() -> None:
+    store, _ = filled(5, pruning=Pruning(2, 1))
+    staged = store.stage(6, {})
+    with pytest.raises(HeightNotAvailable), store.keep(3):
+        pytest.fail("kept a height that is going")
+    with store.keep(4) as view:
+        store.commit(staged)
+        assert view.get(b"absent") is None
+
+
+def test_staging_in_steps_allows_reads_in_between() -> None:
+    store, states = filled(3, pruning=Pruning(2, 1))
+    changes = {b"%d" % n: b"new" for n in range(3000)}
+    view, root, steps = store.view(), store.app_hash, 0
+    staging = store.stage_steps(4, dict(changes))
+    while True:
+        try:
+            next(staging)
+        except StopIteration as stop:
+            staged = stop.value
+            break
+        steps += 1
+        assert store.get(b"1") is None
+        assert dict(view.iterate(b"key", None)) == states[3]
+        assert verify(store.prove(b"1"), root, b"1", None)
+        with pytest.raises(StageError):
+            store.stage(4, {})
+        with pytest.raises(StageError):
+            store.rollback()
+    assert steps > 1
+    assert store.get(b"1") == b"new"
+    assert staged.app_hash == root_of(applied(states[3], changes), 64)
+    store.commit(staged)
+
+
+def test_staging_given_up_halfway_leaves_nothing() -> None:
+    store, states = filled(3)
+    staging = store.stage_steps(4, {b"%d" % n: b"new" for n in range(3000)})
+    next(staging)
+    staging.close()
+    store.commit(store.stage(4, {b"a": b"1"}))
+    assert store.app_hash == root_of({**states[3], b"a": b"1"}, 64)
 
 
 def test_pruning_leaves_nothing_behind() -> None:
