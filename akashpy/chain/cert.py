@@ -7,8 +7,8 @@ Source: node v2.1 x/cert.
 
 from akashpy import wire
 from akashpy.chain import params
-from akashpy.chain.certificate import serial_of
 from akashpy.chain.module import Handler, JsonState, Module
+from akashpy.keys.x509 import check_published
 from akashpy.state.codecs import U8, Raw, record
 from akashpy.state.collections import Map
 from akashpy.state.context import Context
@@ -27,6 +27,7 @@ from akashpy.types.cert import (
     validate_create_certificate_owner,
     validate_revoke_certificate,
 )
+from akashpy.types.errors import PlainError
 from akashpy.wire import cert as pb
 
 CERTIFICATES: Map[tuple[int, bytes, bytes], Certificate] = Map(
@@ -47,6 +48,17 @@ def find(ctx: Context, owner: bytes, serial: int) -> Certificate | None:
 def id_of(key: tuple[int, bytes, bytes]) -> CertificateID:
     """The id that a row's key stands for."""
     return CertificateID(Address.of(key[1]), int.from_bytes(key[2], "big"))
+
+
+def serial_of(owner: Address, cert: bytes, pubkey: bytes) -> int:
+    """The serial number of a certificate that `owner` may publish.
+
+    Raises InvalidPubkeyValue, InvalidCertificateValue, PlainError.
+    """
+    serial = check_published(owner, cert, pubkey)
+    if serial < 0:
+        raise PlainError("x509: negative serial number")
+    return serial
 
 
 def _key(state: CertificateState, owner: bytes, serial: int) -> tuple[int, bytes, bytes]:
