@@ -75,6 +75,8 @@ class DeploymentPermission:
             return "a deployment's dseq is missing"
         if self.oseq and not self.gseq:
             return "oseq needs gseq"
+        if not self.services:
+            return "services are missing"  # required though no route looks at them
         if len(set(self.services)) != len(self.services):
             return "services are repeated"
         return _scope_problem(self.scope)
