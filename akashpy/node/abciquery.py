@@ -59,9 +59,6 @@ def answer(core: Core, path: str, data: bytes, *, height: int = 0, prove: bool =
 def _route(core: Core, path: str, data: bytes, height: int, prove: bool) -> Answer:
     if not path:
         raise UnknownRequest("no query path provided")
-    service = core.services.get(path)
-    if service is not None:
-        return Answer(value=_shielded(lambda: service(data, height)), height=height or core.height)
     parts = path.strip("/").split("/")
     if parts[0] == "app":
         return _app(core, parts, data, height)
@@ -70,6 +67,9 @@ def _route(core: Core, path: str, data: bytes, height: int, prove: bool) -> Answ
     query = core.queries().get(path)
     if query is not None:
         return _grpc(core, query, data, height, prove)
+    service = core.services.get(path)
+    if service is not None:
+        return Answer(value=_shielded(lambda: service(data, height)), height=height or core.height)
     raise UnknownRequest("unknown query path")
 
 

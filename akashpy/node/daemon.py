@@ -125,6 +125,7 @@ class Node:
             validator=Validator(key.public, 0),
             rpc_address=f"tcp://{host}:{settings.rpc_port or 0}",
         )
+        queries = _Queries()
         core = Core(
             app=app,
             store=blocks,
@@ -133,9 +134,10 @@ class Node:
             bus=Bus(settings.subscriptions),
             genesis=genesis,
             info=info,
-            queries=_queries,
+            queries=queries,
             commit_timeout=settings.commit_timeout,
         )
+        queries.core = core
         producing = ProducerSettings(settings.block_interval, settings.max_block_txs)
         producer = Producer(core, key, producing)
         stack.callback(producer.close)
@@ -210,7 +212,16 @@ def _loop_factory() -> Any:
         return None
 
 
-def _queries() -> Mapping[str, Any]:
+class _Queries:
     """The gRPC queries, loaded when the first one is asked: every query module comes with them."""
-    table: Mapping[str, Any] = import_module("akashpy.node.queries.table").QUERIES
-    return table
+
+    def __init__(self) -> None:
+        self.core: Core | None = None
+        self._table: Mapping[str, Any] | None = None
+
+    def __call__(self) -> Mapping[str, Any]:
+        if self._table is None:
+            self._table = import_module("akashpy.node.queries.table").QUERIES
+            if self.core is not None:
+                import_module("akashpy.node.queries.services").install(self.core)
+        return self._table
