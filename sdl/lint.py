@@ -53,6 +53,8 @@ class Warned:
     remedy: str
 
 
+_ABOUT_KEYS = (Advice.UNKNOWN_KEY, Advice.DEPRECATED_KEY, Advice.GPU_VENDOR)
+
 _Found = tuple[Advice, Path, str, str, str]
 """Code, path, text, value, remedy."""
 
@@ -88,7 +90,7 @@ def advise(
 
 def _place(source: Source, root: Node, item: _Found) -> Warned:
     code, path, text, value, remedy = item
-    line, column = locate(root, path)
+    line, column = locate(root, path, at_key=code in _ABOUT_KEYS)
     return Warned(code, text, source.name, line + 1, column + 1, show_path(path), value, remedy)
 
 

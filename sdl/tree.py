@@ -291,14 +291,19 @@ def path_of(root: Node, wanted: Node) -> Path:
     return ()
 
 
-def locate(root: Node, path: Path) -> tuple[int, int]:
-    """Find the 0-based line and column of a path, or of the nearest part of it that exists."""
+def locate(root: Node, path: Path, *, at_key: bool = False) -> tuple[int, int]:
+    """Find the 0-based line and column of a path, or of the nearest part of it that exists.
+
+    A scalar is shown at its value unless `at_key`, everything else at its key.
+    """
     node, mark = root, root.start_mark
     for step in path:
         found = _child(node, step)
         if found is None:
             break
         node, mark = found
+        if isinstance(node, ScalarNode) and node.value and not at_key:
+            mark = node.start_mark
     return mark.line, mark.column
 
 
