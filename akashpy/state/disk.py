@@ -72,21 +72,38 @@ class DiskEngine:
         """See Engine."""
         cursor = self._cursor(table)
         found: list[Row] = []
-        if reverse:
-            at_end = cursor.last() if end is None or not cursor.set_range(end) else cursor.prev()
-            if not at_end:
-                return found
-            for row in cast(Iterator[Row], cursor.iterprev()):
-                if row[0] < start or (limit is not None and len(found) >= limit):
-                    break
-                found.append(row)
+        if not _seek(cursor, start, end, reverse):
             return found
-        if not cursor.set_range(start):
-            return found
-        for row in cast(Iterator[Row], cursor.iternext()):
-            if (end is not None and row[0] >= end) or (limit is not None and len(found) >= limit):
+        walk = cursor.iterprev() if reverse else cursor.iternext()
+        for row in cast(Iterator[Row], walk):
+            if limit is not None and len(found) >= limit:
+                break
+            if row[0] < start if reverse else end is not None and row[0] >= end:
                 break
             found.append(row)
+        return found
+
+    def keys(
+        self,
+        table: Table,
+        start: bytes,
+        end: bytes | None,
+        limit: int | None = None,
+        *,
+        reverse: bool = False,
+    ) -> list[bytes]:
+        """See Engine."""
+        cursor = self._cursor(table)
+        found: list[bytes] = []
+        if not _seek(cursor, start, end, reverse):
+            return found
+        walk = cursor.iterprev(values=False) if reverse else cursor.iternext(values=False)
+        for key in cast(Iterator[bytes], walk):
+            if limit is not None and len(found) >= limit:
+                break
+            if key < start if reverse else end is not None and key >= end:
+                break
+            found.append(key)
         return found
 
     def _cursor(self, table: Table) -> lmdb.Cursor:
@@ -98,10 +115,10 @@ class DiskEngine:
     def reserve(self, batch: Batch) -> None:
         """Grow the map before a write that could fill it.
 
-        Every row may dirty a page of its own, and a dirtied page is copied.
+        Every row may dirty a page of its own, and a dirtied page is copied. Long values may need
+        more: then the write itself finds the map full.
         """
-        rows, size = batch.size()
-        needed = 2 * size + rows * _PAGE + _SPARE
+        needed = len(batch) * _PAGE + _SPARE
         used: int = (self._env.info()["last_pgno"] + 1) * _PAGE
         wanted = self._map_size
         while used + needed > wanted:
@@ -159,6 +176,13 @@ class DiskEngine:
         self._end_read()
         self._env.close()
         self._lock.close()
+
+
+def _seek(cursor: lmdb.Cursor, start: bytes, end: bytes | None, reverse: bool) -> bool:
+    """Put the cursor on the first row of a walk; False when there is none."""
+    if not reverse:
+        return cursor.set_range(start)
+    return cursor.last() if end is None or not cursor.set_range(end) else cursor.prev()
 
 
 def _lock(path: Path) -> IO[bytes]:

@@ -42,10 +42,9 @@ class Batch:
         """Remove a row, if it is there."""
         self.deletes[table].append(key)
 
-    def size(self) -> tuple[int, int]:
-        """Number of rows touched, and bytes put."""
-        rows = sum(map(len, self.puts)) + sum(map(len, self.deletes))
-        return rows, sum(len(key) + len(value) for table in self.puts for key, value in table)
+    def __len__(self) -> int:
+        """Number of rows touched."""
+        return sum(map(len, self.puts)) + sum(map(len, self.deletes))
 
 
 class Engine(Protocol):
@@ -67,6 +66,17 @@ class Engine(Protocol):
         reverse: bool = False,
     ) -> list[Row]:
         """Up to `limit` rows with start <= key < end (None: to the end), from either side."""
+
+    def keys(
+        self,
+        table: Table,
+        start: bytes,
+        end: bytes | None,
+        limit: int | None = None,
+        *,
+        reverse: bool = False,
+    ) -> list[bytes]:
+        """As `rows`, without the values."""
 
     def reserve(self, batch: Batch) -> None:
         """Make room for `batch`; owner's thread only."""
@@ -162,6 +172,18 @@ class MemoryEngine:
             if value is not None:
                 found.append((order[place], value))
         return found
+
+    def keys(
+        self,
+        table: Table,
+        start: bytes,
+        end: bytes | None,
+        limit: int | None = None,
+        *,
+        reverse: bool = False,
+    ) -> list[bytes]:
+        """See Engine."""
+        return [key for key, _ in self.rows(table, start, end, limit, reverse=reverse)]
 
     def reserve(self, batch: Batch) -> None:
         """Memory needs no reservation."""

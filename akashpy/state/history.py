@@ -8,7 +8,7 @@ LEAVES row and the DELTAS after it. This module must not know values of rows or 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from struct import Struct
+from struct import Struct, pack, unpack_from
 from zlib import compress, decompress
 
 from akashpy.state.engine import Engine, Row, Table
@@ -33,9 +33,9 @@ class BlockRecord:
 
     def encode(self) -> bytes:
         """The record as a row's value."""
-        parts = [self.app_hash, _U32.pack(len(self.changed))]
-        for key in self.changed:
-            parts += [_U32.pack(len(key)), key]
+        count = len(self.changed)
+        parts = [self.app_hash, pack(f">{1 + count}I", count, *map(len, self.changed))]
+        parts += self.changed
         for key, value in self.meta:
             parts += [_U32.pack(len(key)), key]
             parts.append(b"\0" if value is None else b"\1" + _U32.pack(len(value)) + value)
@@ -45,11 +45,11 @@ class BlockRecord:
     def decode(cls, data: bytes) -> "BlockRecord":
         """The record of a row's value."""
         (count,) = _U32.unpack_from(data, HASH)
-        at = HASH + 4
+        at = HASH + 4 + 4 * count
         changed, meta = [], []
-        for _ in range(count):
-            key, at = _counted(data, at)
-            changed.append(key)
+        for size in unpack_from(f">{count}I", data, HASH + 4):
+            changed.append(data[at : at + size])
+            at += size
         while at < len(data):
             key, at = _counted(data, at)
             value = None
@@ -82,19 +82,19 @@ def block(engine: Engine, height: int) -> BlockRecord | None:
     return None if data is None else BlockRecord.decode(data)
 
 
-def checkpoint_below(engine: Engine, height: int) -> tuple[int, bytes] | None:
-    """Height and content of the newest LEAVES row at or below `height`."""
-    found = engine.rows(Table.LEAVES, b"", U64.pack(height + 1), 1, reverse=True)
-    return (U64.unpack(found[0][0])[0], found[0][1]) if found else None
+def checkpoint_below(engine: Engine, height: int) -> int:
+    """Height of the newest LEAVES row at or below `height`; 0 when there is none."""
+    found = engine.keys(Table.LEAVES, b"", U64.pack(height + 1), 1, reverse=True)
+    return int(U64.unpack(found[0])[0]) if found else 0
 
 
 def tree_at(engine: Engine, buckets: int, height: int) -> Tree:
     """The tree as of `height`, built from what is kept."""
-    found = checkpoint_below(engine, height)
-    base = 0 if found is None else found[0]
     if height == 0:
         return Tree(buckets)
-    leaves = bytearray(EMPTY * buckets if found is None else decompress(found[1]))
+    base = checkpoint_below(engine, height)
+    kept = engine.get(Table.LEAVES, U64.pack(base))
+    leaves = bytearray(EMPTY * buckets if kept is None else decompress(kept))
     for delta in _deltas(engine, base + 1, height):
         for bucket, digest in _DELTA.iter_unpack(delta):
             leaves[bucket * HASH : bucket * HASH + HASH] = digest
@@ -121,9 +121,9 @@ def changed_buckets(engine: Engine, after: int, last: int, limit: int) -> set[in
 
 def bytes_since_checkpoint(engine: Engine, height: int) -> tuple[int, int]:
     """Bytes of DELTAS after the newest LEAVES row, and that row's size."""
-    found = checkpoint_below(engine, height)
-    base, size = (0, 0) if found is None else (found[0], len(found[1]))
-    return sum(map(len, _deltas(engine, base + 1, height))), size
+    base = checkpoint_below(engine, height)
+    kept = engine.get(Table.LEAVES, U64.pack(base))
+    return sum(map(len, _deltas(engine, base + 1, height))), len(kept or b"")
 
 
 def checkpoint_due(pending: int, size: int) -> bool:
@@ -134,13 +134,10 @@ def checkpoint_due(pending: int, size: int) -> bool:
 
 def obsolete(engine: Engine, oldest: int) -> Iterable[tuple[Table, bytes]]:
     """Rows of LEAVES and DELTAS that no height from `oldest` on needs."""
-    found = checkpoint_below(engine, oldest)
-    if found is None:
-        return
-    last = U64.pack(found[0])
-    for key, _ in engine.rows(Table.LEAVES, b"", last):
+    last = U64.pack(checkpoint_below(engine, oldest))
+    for key in engine.keys(Table.LEAVES, b"", last):
         yield Table.LEAVES, key
-    for key, _ in engine.rows(Table.DELTAS, b"", last + b"\0", 1024):
+    for key in engine.keys(Table.DELTAS, b"", last + b"\0", 1024):
         yield Table.DELTAS, key
 
 

@@ -132,12 +132,11 @@ class Rows:
         self, low: bytes, high: bytes | None, limit: int, reverse: bool, height: int | None
     ) -> list[bytes]:
         """Physical keys, in order, that may have had a value at `height`."""
-        rows = self._engine.rows(Table.ORDER, low, high, limit, reverse=reverse)
-        keys = [key for key, _ in rows]
+        keys = self._engine.keys(Table.ORDER, low, high, limit, reverse=reverse)
         if height is None:
             return keys
-        gone = self._engine.rows(Table.GONE, low, high, limit, reverse=reverse)
-        return sorted({*keys, *(key for key, _ in gone)}, reverse=reverse)[:limit]
+        gone = self._engine.keys(Table.GONE, low, high, limit, reverse=reverse)
+        return sorted({*keys, *gone}, reverse=reverse)[:limit]
 
     def _group(self, prefix: bytes, height: int | None) -> Iterator[Row]:
         """All rows whose key begins with `prefix`, which is as long as a plain key may be."""

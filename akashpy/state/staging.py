@@ -18,6 +18,7 @@ Changes = Mapping[bytes, bytes | None]
 """Key to new value; None deletes."""
 
 _STEP = 32  # buckets hashed between two yields
+_KEYS = 512  # keys sorted into buckets between two yields
 
 
 class Staged:
@@ -105,7 +106,7 @@ def draft(
     """
     writer = _Writer(height, undoable)
     buckets: dict[int, bytes] = {}
-    groups = _by_bucket(rows, changes)
+    groups = yield from _by_bucket(rows, changes)
     for count, bucket in enumerate(sorted(groups)):
         items = sorted(groups[bucket], key=_first)
         number = int.from_bytes(bucket, "big")
@@ -115,7 +116,9 @@ def draft(
         if count % _STEP == _STEP - 1:
             yield
     plan = yield from tree.plan_steps(buckets)
+    yield
     writer.batch.put(Table.DELTAS, writer.suffix, encode_delta(buckets))
+    yield
     return Draft(writer.batch, plan, tuple(writer.changed) if undoable else ())
 
 
@@ -133,10 +136,14 @@ def finish(engine: Engine, height: int, changes: Changes, meta: Changes, made: D
     return Staged(height, changes, batch, made.plan)
 
 
-def _by_bucket(rows: Rows, changes: Changes) -> dict[bytes, list[tuple[bytes, bytes | None]]]:
+def _by_bucket(
+    rows: Rows, changes: Changes
+) -> Generator[None, None, dict[bytes, list[tuple[bytes, bytes | None]]]]:
     """Changes as (row key, stored value), grouped by bucket."""
     groups: dict[bytes, list[tuple[bytes, bytes | None]]] = {}
-    for key, value in changes.items():
+    for count, (key, value) in enumerate(changes.items()):
+        if count % _KEYS == _KEYS - 1:
+            yield
         physical = physical_key(key)
         row = rows.row_key(physical)
         stored = value if value is None or physical is key else physical_value(key, value)

@@ -254,6 +254,7 @@ class Store:
         if not first:
             self._leaving = min([self._pruning.oldest(height, self._oldest), *self._pins])
             yield from self._prune(made.batch, self._leaving)
+            yield
         staged = finish(self._engine, height, changes, self._meta, made)
         staged.oldest = max(self._oldest, self._leaving)
         staged.batch.put(Table.META, HEIGHT_KEY, U64.pack(height))
