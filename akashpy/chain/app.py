@@ -244,7 +244,7 @@ class App:
         if self._check_invariants:
             self._require_invariants(ctx)
         params = consensus.get(ctx.derive(gas=InfiniteGasMeter()))
-        self._staged = self._stage(ctx)
+        self._staged = yield from self._stage(ctx)
         return BlockResult(results, tuple(told), tuple(updates), params, self._staged.app_hash)
 
     def commit_job(self) -> Callable[[], None]:
@@ -309,14 +309,14 @@ class App:
             ctx, known.tx, max_block_gas=max_block_gas, block_gas=block_gas, proof=known.proof
         ).as_tx_result()
 
-    def _stage(self, ctx: Context) -> Staged:
+    def _stage(self, ctx: Context) -> Generator[None, None, Staged]:
         changes = ctx.changes
         if self._genesis is not None:
             changes = {**self._genesis.changes, **changes}
             self._store.meta_set(CHAIN_ID, self._chain_id.encode())
             self._store.meta_set(INITIAL_HEIGHT, b"%d" % self._initial_height)
         self._store.meta_set(BLOCK_TIME, b"%d" % ctx.time)
-        return self._store.stage(ctx.height, changes)
+        return self._store.stage_steps(ctx.height, changes)
 
     def _require_invariants(self, ctx: Context) -> None:
         quiet = ctx.derive(gas=InfiniteGasMeter(), mode=QUERY)
