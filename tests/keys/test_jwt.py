@@ -1,4 +1,4 @@
-"""Gateway tokens: Akash's own test tokens, signatures, each rule of claims, and what they permit."""
+"""Gateway tokens: Akash's own test tokens, signatures, rules of claims, and what they permit."""
 
 from dataclasses import replace
 from typing import Any
@@ -161,6 +161,7 @@ def test_what_granular_access_permits() -> None:
     assert full_there.allows_scope("shell", PROVIDER, 9)
 
 
+HUGE_GSEQ = jwt._encode({"leases": {"permissions": [{"deployments": [{"gseq": 2**32}]}]}})
 HUGE_TIME = jwt._text(b'{"exp": 1e999}')
 HEADER = jwt._encode({"alg": "ES256K", "typ": "JWT"})
 
@@ -184,7 +185,7 @@ HEADER = jwt._encode({"alg": "ES256K", "typ": "JWT"})
         f"{HEADER}.{jwt._encode({'leases': {'scope': 'logs'}})}.",
         f"{HEADER}.{jwt._encode({'leases': {'permissions': [5]}})}.",
         f"{HEADER}.{jwt._encode({'leases': {'permissions': [{'deployments': [{'dseq': -1}]}]}})}.",
-        f"{HEADER}.{jwt._encode({'leases': {'permissions': [{'deployments': [{'gseq': 2**32}]}]}})}.",
+        f"{HEADER}.{HUGE_GSEQ}.",
         f"{HEADER}.{jwt._encode({})}.a=",
         f"{HEADER}.{jwt._encode({'x': 'y' * 70_000})}.",
     ],

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from akashpy.keys import mnemonic
-from akashpy.keys.ring import Backend, Keyring, KeyExists, KeyringError
+from akashpy.keys.ring import Backend, KeyExists, Keyring, KeyringError
 from akashpy.keys.secp256k1 import PrivateKey, verify
 from akashpy.types.errors import KeyNotFound, WrongPassword
 

@@ -9,6 +9,7 @@ from cryptography import x509 as lib
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.padding import PKCS7
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -203,7 +204,7 @@ def test_a_name_that_is_no_address(made: Certificate) -> None:
         .serial_number(1)
         .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
         .not_valid_after(datetime(2020, 1, 2, tzinfo=UTC))
-        .sign(made.key, x509.SHA256())
+        .sign(made.key, SHA256())
     )
     der = cert.public_bytes(serialization.Encoding.DER)
     with pytest.raises(InvalidCertificateValue, match="decoding bech32 failed"):

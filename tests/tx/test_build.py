@@ -1,6 +1,7 @@
 """Transactions: what is built is read back; what the SDK's decoder refuses is refused."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 
 import pytest
@@ -15,7 +16,7 @@ from akashpy.tx.build import DIRECT, MULTI, PublicKey, Signer, decode
 from akashpy.tx.sign import sign_direct, sign_doc, verify_direct
 from akashpy.types.address import VALOPER, Address
 from akashpy.types.coin import Coin
-from akashpy.types.errors import ChainError, InvalidPubKey, PlainError, TxDecode
+from akashpy.types.errors import InvalidPubKey, PlainError, TxDecode
 from akashpy.wire import bank, crypto, market, staking
 from akashpy.wire import tx as pb
 
@@ -194,10 +195,8 @@ def test_any_bytes_are_a_transaction_or_a_refusal(raw: bytes) -> None:
 def test_any_changed_byte_is_read_or_refused_but_never_breaks(place: int, byte: int) -> None:
     raw = bytearray(built())
     raw[place] = byte
-    try:
-        _ = decode(bytes(raw)).signers
-    except ChainError as error:
-        assert isinstance(error, TxDecode | PlainError)
+    with suppress(TxDecode, PlainError):
+        assert decode(bytes(raw)).signers
 
 
 def test_an_amount_that_is_no_number_is_refused() -> None:

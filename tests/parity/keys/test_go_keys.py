@@ -24,7 +24,7 @@ from akashpy.wire import tx as pb
 
 PASSPHRASE = "parity-passphrase"
 PHRASE = "abandon " * 11 + "about"
-OFFLINE = "--offline --chain-id parity -a 3 -s 7 --keyring-backend test".split()
+OFFLINE = ["--offline", "--chain-id", "parity", "-a", "3", "-s", "7", "--keyring-backend", "test"]
 
 
 class Go:
@@ -103,8 +103,18 @@ def test_both_take_turns_on_one_keyring(go: Go) -> None:
 def test_go_signs_and_we_verify(go: Go, tmp_path: Path) -> None:
     key = mnemonic.derive(PHRASE)
     ring(go, "test").add("alice", key)
-    unsigned = go("tx", "bank", "send", "alice", key.address, "5uakt", "--generate-only",
-                  "--gas", "1000", *OFFLINE)  # fmt: skip
+    unsigned = go(
+        "tx",
+        "bank",
+        "send",
+        "alice",
+        key.address,
+        "5uakt",
+        "--generate-only",
+        "--gas",
+        "1000",
+        *OFFLINE,
+    )
     path = tmp_path / "unsigned.json"
     path.write_text(unsigned)
     signed = json.loads(go("tx", "sign", str(path), "--from", "alice", *OFFLINE))
@@ -170,7 +180,7 @@ def test_go_reads_our_certificate(go: Go) -> None:
             "--gas",
             "1000",
             *OFFLINE,
-        )  # fmt: skip
+        )
     )
     (message,) = shown["body"]["messages"]
     assert b64decode(message["cert"]) == ours.cert_pem
