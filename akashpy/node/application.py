@@ -27,6 +27,10 @@ class Application(Protocol):
     def consensus_params(self) -> Any:
         """The tendermint.types.ConsensusParams message in force."""
 
+    @property
+    def min_gas_prices(self) -> Any:
+        """This node's own minimum price of gas, as DecCoins."""
+
     def init_chain(self, genesis: dict[str, Any]) -> Any:
         """Start from a parsed genesis.json; gives `.validators` and `.app_hash`."""
 

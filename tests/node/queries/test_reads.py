@@ -34,7 +34,8 @@ def test_params_of_every_module_answer(asker):
 def test_balances(asker):
     owner = asker.given.account("rich", uakt=5, uact=7)
     balances = asker.ask(BANK + "AllBalances", address=owner)
-    assert [(coin.denom, coin.amount) for coin in balances.balances] == [("uact", "7"), ("uakt", "5")]
+    shown = [(coin.denom, coin.amount) for coin in balances.balances]
+    assert shown == [("uact", "7"), ("uakt", "5")]
     assert balances.pagination.total == 2
     assert asker.ask(BANK + "Balance", address=owner, denom="uakt").balance.amount == "5"
     assert asker.ask(BANK + "Balance", address=owner, denom="nope").balance.amount == "0"
@@ -46,7 +47,8 @@ def test_balances(asker):
     bad = refused(asker, BANK + "Balance", address="x", denom="uakt")
     assert bad.status is Status.INVALID_ARGUMENT
     assert str(bad).startswith("invalid address: ")
-    both = refused(asker, BANK + "AllBalances", address=owner, pagination={"offset": 1, "key": b"u"})
+    page = {"offset": 1, "key": b"u"}
+    both = refused(asker, BANK + "AllBalances", address=owner, pagination=page)
     assert both.status is Status.INVALID_ARGUMENT
 
 
