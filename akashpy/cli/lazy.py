@@ -1,7 +1,8 @@
 """A click group that imports a command's module only when that command is used.
 
 `--help` of the whole tree must answer in a fraction of a second, so names and one-line summaries stand in a
-literal table and modules are imported by the dispatcher alone.
+literal table and modules are imported by the dispatcher alone. Flags written before a subcommand's name are
+handed on to the subcommand, as cobra does, so that Akash's habits of writing commands work unchanged.
 """
 
 from __future__ import annotations
@@ -12,6 +13,15 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 import click
+
+SWITCHES = frozenset(
+    {
+        "-h", "--help", "-y", "--yes", "--offline", "--generate-only", "--dry-run", "--unordered",
+        "--aux", "--ledger", "--trace", "--count-total", "--reverse", "--grpc-insecure",
+        "--no-backup", "--recover", "-a", "--address", "--version", "--overwrite", "--json",
+    }
+)  # fmt: skip
+"""Flags that take no value; any other flag before a subcommand takes the next word unless it has `=`."""
 
 
 class Entry(NamedTuple):
@@ -40,6 +50,26 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, self._hand_on(ctx, args))
+
+    def _hand_on(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The same words with flags of a subcommand moved behind its name."""
+        own = {name for option in self.get_params(ctx) for name in option.opts}
+        mine: list[str] = []
+        later: list[str] = []
+        rest = list(args)
+        while rest and rest[0].startswith("-") and rest[0] != "--":
+            flag = rest.pop(0)
+            name, equals, _ = flag.partition("=")
+            words = [flag]
+            if not equals and name not in SWITCHES and rest:
+                words.append(rest.pop(0))
+            (mine if name in own else later).extend(words)
+        if not rest:
+            return mine + later
+        return [*mine, rest[0], *later, *rest[1:]]
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -48,7 +78,7 @@ class LazyGroup(click.Group):
         except click.UsageError as error:
             close = get_close_matches(args[0], self.list_commands(ctx), n=3) if args else []
             if close:
-                error.message += f" Did you mean {' or '.join(close)}?"
+                error.message = f"{error.message.rstrip('.')}. Did you mean {' or '.join(close)}?"
             raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

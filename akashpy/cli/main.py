@@ -7,6 +7,7 @@ import click
 from akashpy.cli.lazy import Entry, LazyGroup
 
 COMMANDS = {
+    "keys": Entry("akashpy.cli.keys:keys", "make, list and remove the keys that sign"),
     "sdl": Entry("akashpy.cli.sdl:sdl", "check, format, describe and convert SDL files"),
 }
 

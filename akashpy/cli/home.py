@@ -1,0 +1,75 @@
+"""Where a user's keys lie and how they are opened. Never takes a secret as an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from akashpy.keys.ring import Keyring
+
+BACKENDS = ("os", "file", "kwallet", "pass", "test", "memory")
+
+
+def home_option() -> Any:
+    """`--home`, by default Akash's own ~/.akash; AKASH_HOME sets it."""
+    return click.option(
+        "--home",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=lambda: Path.home() / ".akash",
+        show_default="~/.akash",
+        envvar="AKASH_HOME",
+        help="Directory of keys and certificates.",
+    )
+
+
+def keyring_options() -> Callable[[Any], Any]:
+    """`--home`, `--keyring-backend` and `--keyring-dir`, as every Akash command that signs."""
+
+    def add(command: Any) -> Any:
+        command = click.option(
+            "--keyring-dir",
+            type=click.Path(file_okay=False, path_type=Path),
+            envvar="AKASH_KEYRING_DIR",
+            help="Directory of the keyring, if not the home.",
+        )(command)
+        command = click.option(
+            "--keyring-backend",
+            type=click.Choice(BACKENDS),
+            default="os",
+            show_default=True,
+            envvar="AKASH_KEYRING_BACKEND",
+            help="Where keys are kept.",
+        )(command)
+        return home_option()(command)
+
+    return add
+
+
+def open_keyring(home: Path, backend: str, directory: Path | None) -> Keyring:
+    """The keyring that the options name. Raises UsageError for a backend that is not available."""
+    from akashpy.keys.ring import Keyring
+
+    if backend == "test":
+        return Keyring.open(directory or home, "test")
+    if backend == "file":
+        return Keyring.open(directory or home, "file", _passphrase)
+    raise click.UsageError(
+        f"keyring backend {backend!r} is not available here: use --keyring-backend file "
+        "(encrypted with a passphrase) or test (not protected)"
+    )
+
+
+def _passphrase() -> str:
+    """Asked on the terminal, or one line of standard input in a pipe."""
+    stdin = click.get_text_stream("stdin")
+    if stdin.isatty():
+        text: str = click.prompt("Enter keyring passphrase", hide_input=True, err=True)
+        return text
+    line = stdin.readline()
+    if not line:
+        raise click.UsageError("the keyring needs a passphrase: give it on standard input")
+    return line.rstrip("\n")
