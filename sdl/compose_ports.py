@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from sdl.compose_file import Part
 
 _SHORT = re.compile(
-    r"(?:(?P<host>\[[^\]]*\]|[0-9.]+|localhost):)?(?:(?P<published>[0-9]*(?:-[0-9]+)?):)?"
+    r"(?:(?P<host>\[[^\]]*\]|[0-9]+(?:\.[0-9]+){3}|localhost):)?(?:(?P<published>[0-9]*(?:-[0-9]+)?):)?"
     r"(?P<target>[0-9]+(?:-[0-9]+)?)(?:/(?P<proto>[a-zA-Z]+))?"
 )
 _LOOPBACK = ("127.", "localhost", "[::1]")

@@ -15,7 +15,7 @@ from sdl.problems import Problems
 from sdl.quantity import QuantityError, parse_price, show_price
 from sdl.remedy import did_you_mean
 from sdl.tree import Node
-from sdl.version import read_version
+from sdl.edition import read_version
 
 ROOT_KEYS = (
     "version",

@@ -1,16 +1,17 @@
-"""Commands that write SDL files: fmt, convert, init, schema."""
+"""Commands that write SDL files: fmt, convert, init, schema.
+
+Parsers and writers are imported when a command runs (lazy doors): `--help` must not pay for them.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from sdl.convert import Conversion, ConvertError, Options, convert
-from sdl.errors import SdlError
-from sdl.schema import json_schema
 from sdl.templates import TEMPLATES
 
 _EXISTING = click.Path(dir_okay=False, path_type=Path)
@@ -29,7 +30,7 @@ def format_files(files: tuple[Path, ...], write: bool, only_check: bool) -> None
 
     With --check, exits with 1 if a file would change.
     """
-    # A lazy door: ruamel.yaml takes longer to import than --help may take to answer.
+    from sdl.errors import SdlError
     from sdl.layout import LayoutError, format_sdl
 
     failed = changed = False
@@ -77,6 +78,10 @@ def convert_files(
 
     Every key that could not be carried over is reported on standard error, with its line.
     """
+    from sdl.compose_file import ConvertError
+    from sdl.convert import Options, convert
+    from sdl.errors import SdlError
+
     options = Options(denom=denom, cpu=cpu, memory=memory, storage=storage, volume=volume_size)
     failed = False
     for file in files:
@@ -87,7 +92,8 @@ def convert_files(
             failed = True
             continue
         if output == "json":
-            click.echo(json.dumps(_conversion_values(file, made), ensure_ascii=False))
+            values = {"file": str(file), **asdict(made)}
+            click.echo(json.dumps(values, ensure_ascii=False))
         elif write:
             target = file.with_name(f"{file.stem}.sdl.yaml")
             target.write_text(made.text, encoding="utf-8")
@@ -100,17 +106,6 @@ def convert_files(
             for note in made.notes:
                 click.echo(f"{file}: note: {note}", err=True)
     sys.exit(1 if failed else 0)
-
-
-def _conversion_values(file: Path, made: Conversion) -> dict[str, object]:
-    return {
-        "file": str(file),
-        "sdl": made.text,
-        "dropped": [
-            {"line": item.line, "path": item.path, "reason": item.reason} for item in made.dropped
-        ],
-        "notes": made.notes,
-    }
 
 
 @click.command("init")
@@ -136,4 +131,6 @@ def init(kind: str, out: Path | None) -> None:
 @click.command("schema")
 def schema() -> None:
     """Print the JSON Schema (draft 2020-12) of SDL, for editors."""
+    from sdl.schema import json_schema
+
     click.echo(json.dumps(json_schema(), indent=2))
