@@ -26,7 +26,11 @@ GRANULAR = replace(
     FULL,
     access="granular",
     permissions=(
-        Permission(PROVIDER, "granular", deployments=(PART, DeploymentPermission(6, ("shell",)))),
+        Permission(
+            PROVIDER,
+            "granular",
+            deployments=(PART, DeploymentPermission(6, ("shell",), services=("web",))),
+        ),
         Permission(OTHER, "scoped", ("events",)),
     ),
 )
@@ -118,6 +122,7 @@ def part(**change: Any) -> Claims:
         part(scope=()),
         part(scope=("fly",)),
         part(services=("web", "web")),
+        part(services=()),
     ],
 )
 def test_each_rule_of_claims(claims: Claims) -> None:
