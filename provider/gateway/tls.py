@@ -45,11 +45,7 @@ class Credentials:
         *,
         asks_client: bool,
     ) -> None:
-        context = SSL.Context(SSL.TLS_SERVER_METHOD)
-        context.set_min_proto_version(SSL.TLS1_3_VERSION)
-        # A resumed session would carry an old certificate past the check's meaning.
-        context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
-        context.set_options(SSL.OP_NO_TICKET)
+        context = _context()
         context.use_certificate(chain[0])
         for extra in chain[1:]:
             context.add_extra_chain_cert(extra)
@@ -64,10 +60,15 @@ class Credentials:
         # The context brings the certificate, but not whether one is asked for.
         connection.set_verify(self._mode, _accept)
 
-    @property
-    def context(self) -> SSL.Context:
-        """For this module only."""
-        return self._context
+
+def _context() -> SSL.Context:
+    """A server's context: TLS 1.3, no resumption."""
+    context = SSL.Context(SSL.TLS_SERVER_METHOD)
+    context.set_min_proto_version(SSL.TLS1_3_VERSION)
+    # A resumed session would carry an old certificate past the check's meaning.
+    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    context.set_options(SSL.OP_NO_TICKET)
+    return context
 
 
 def _accept(*_: object) -> bool:
@@ -91,9 +92,11 @@ class TlsServer:
         check: Check,
     ) -> None:
         self._protocol = protocol
-        self._choose = choose
         self._check = check
         self._bridges: set[_Bridge] = set()
+        # Every connection begins without a certificate and gets one once its name is known.
+        self._front = _context()
+        self._front.set_tlsext_servername_callback(lambda connection: _switch(connection, choose))
         self._server: asyncio.Server | None = None
 
     async def start(self, host: str, port: int) -> tuple[str, int]:
@@ -112,7 +115,8 @@ class TlsServer:
             await self._server.wait_closed()
 
     def _make(self) -> _Bridge:
-        return _Bridge(self._protocol, self._choose, self._check, self._bridges)
+        tls = SSL.Connection(self._front, None)
+        return _Bridge(self._protocol, tls, self._check, self._bridges)
 
 
 class _Transport(asyncio.Transport):
@@ -180,7 +184,7 @@ class _Bridge(asyncio.Protocol):
     def __init__(
         self,
         protocol: Callable[[], asyncio.Protocol],
-        choose: Callable[[str | None], Credentials],
+        tls: SSL.Connection,
         check: Check,
         known: set[_Bridge],
     ) -> None:
@@ -188,10 +192,7 @@ class _Bridge(asyncio.Protocol):
         self._check = check
         self._known = known
         self._loop = asyncio.get_running_loop()
-        first = choose(None).context
-        # The context that makes the connection also answers the name the client asks for.
-        first.set_tlsext_servername_callback(lambda connection: _switch(connection, choose))
-        self._tls = SSL.Connection(first, None)
+        self._tls = tls
         self._tls.set_accept_state()
         self._checking: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
