@@ -1,7 +1,7 @@
 """`akashpy keys`: the keyring, with Akash's names, flags and output.
 
-A key or phrase is read from the terminal, standard input or a file, never from the command line. What a key
-is and how it is kept belongs to `akashpy.keys`.
+A key or phrase is read from the terminal, standard input or a file, never from the command line.
+What a key is and how it is kept belongs to `akashpy.keys`.
 """
 
 from __future__ import annotations

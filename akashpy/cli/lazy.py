@@ -1,8 +1,9 @@
 """A click group that imports a command's module only when that command is used.
 
-`--help` of the whole tree must answer in a fraction of a second, so names and one-line summaries stand in a
-literal table and modules are imported by the dispatcher alone. Flags written before a subcommand's name are
-handed on to the subcommand, as cobra does, so that Akash's habits of writing commands work unchanged.
+`--help` of the whole tree must answer in a fraction of a second, so names and one-line summaries
+stand in a literal table and modules are imported by the dispatcher alone. Flags written before a
+subcommand's name are handed on to the subcommand, as cobra does, so that Akash's habits of writing
+commands work unchanged.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ SWITCHES = frozenset(
         "--no-backup", "--recover", "-a", "--address", "--version", "--overwrite", "--json",
     }
 )  # fmt: skip
-"""Flags that take no value; any other flag before a subcommand takes the next word unless it has `=`."""
+"""Flags that take no value; any other before a subcommand takes the next word unless it has `=`."""
 
 
 class Entry(NamedTuple):

@@ -1,4 +1,4 @@
-"""The root of the `akashpy` command: a table of what there is. Knows nothing of what the commands do."""
+"""The root of the `akashpy` command: a table of what there is, not of what it does."""
 
 from __future__ import annotations
 
@@ -19,4 +19,4 @@ COMMANDS = {
 )
 @click.version_option(package_name="akashpy", prog_name="akashpy")
 def main() -> None:
-    """A compute marketplace that speaks Akash: deploy, watch and pay for workloads; run the chain."""
+    """A compute marketplace that speaks Akash: deploy, watch, pay; run the chain."""
