@@ -12,10 +12,12 @@ from typing import Any
 
 from akashpy import wire
 from akashpy.node.core import Core
+from akashpy.node.queries.refusal import Refused
 from akashpy.types.errors import (
     ChainError,
     InvalidRequest,
     KeyNotFound,
+    PlainError,
     Status,
     Unauthorized,
     UnknownRequest,
@@ -85,21 +87,31 @@ def _grpc(core: Core, query: Any, data: bytes, height: int, prove: bool) -> Answ
     return Answer(value=_shielded(respond), height=ctx.height)
 
 
+KINDS: dict[Status, type[ChainError]] = {
+    Status.NOT_FOUND: KeyNotFound,
+    Status.INVALID_ARGUMENT: InvalidRequest,
+    Status.FAILED_PRECONDITION: InvalidRequest,
+    Status.UNAUTHENTICATED: Unauthorized,
+}
+"""gRPC status -> the SDK's error in abci_query; any other is an unknown request."""
+
+
 def _shielded(respond: Any) -> bytes:
     """A gRPC method's reply, its refusal as the SDK error that abci_query shows."""
     try:
         reply: bytes = respond()
         return reply
     except ChainError as error:
-        kinds = {Status.NOT_FOUND: KeyNotFound, Status.UNAUTHENTICATED: Unauthorized}
-        raise kinds.get(error.status, InvalidRequest)(_grpc_text(error)) from error
+        if type(error) is PlainError:
+            raise InvalidRequest(str(error)) from error
+        raise KINDS.get(error.status, UnknownRequest)(_grpc_text(error)) from error
     except ValueError as error:
         raise InvalidRequest(f"proto: {error}") from error
 
 
 def _grpc_text(error: ChainError) -> str:
     """A refusal's text: a plain status is shown the way Go's gRPC shows it."""
-    if error.codespace == "undefined" and error.code == 1:
+    if isinstance(error, Refused):
         name = error.status.name.title().replace("_", "")
         return f"rpc error: code = {name} desc = {error}"
     return str(error)

@@ -54,6 +54,8 @@ class NodeSettings:
     moniker: str = "node0"
     rpc_host: str = "127.0.0.1"
     rpc_port: int | None = 26657
+    grpc_host: str = "127.0.0.1"
+    grpc_port: int | None = None
     block_interval: float = 1.0
     max_block_txs: int = 10_000
     min_gas_prices: str = ""
@@ -75,6 +77,8 @@ class Node:
         self.home = home
         self.rpc = ""
         """Address of the RPC port, as http://host:port; empty when none is served."""
+        self.grpc = ""
+        """Address of the gRPC port, as host:port; empty when none is served."""
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails with the reason when block production has ended by itself."""
 
@@ -93,6 +97,12 @@ class Node:
             if settings.rpc_port is not None:
                 node.rpc = await stack.enter_async_context(
                     serve_rpc(node.core, settings.rpc_host, settings.rpc_port, settings.rpc)
+                )
+            if settings.grpc_port is not None:
+                # loads gRPC and every query only in a node that serves them
+                serve_grpc = import_module("akashpy.node.grpc").serve
+                node.grpc = await stack.enter_async_context(
+                    serve_grpc(node.core, settings.grpc_host, settings.grpc_port)
                 )
             stack.callback(node.core.bus.close)
             await stack.enter_async_context(node._producing())
@@ -138,6 +148,7 @@ class Node:
             commit_timeout=settings.commit_timeout,
         )
         queries.core = core
+        import_module("akashpy.node.queries.services").install(core)
         producing = ProducerSettings(settings.block_interval, settings.max_block_txs)
         producer = Producer(core, key, producing)
         stack.callback(producer.close)
