@@ -89,8 +89,8 @@ def run(ctx: Context, tx: Tx, *, max_block_gas: int, proof: Proof | None = None)
     params = auth.params(ctx)
     _validate_memo(tx, params)
     _charge_size(ctx, tx, params)
-    priority = _deduct_fee(ctx, tx)
-    accounts = _set_keys(ctx, tx)
+    payer, priority = _deduct_fee(ctx, tx)
+    accounts = _set_keys(ctx, tx, payer)
     _limit_signatures(tx, params)
     _charge_signatures(ctx, accounts, params)
     verified = _verify(ctx, tx, accounts, proof)
@@ -137,8 +137,8 @@ def _charge_size(ctx: Context, tx: Tx, params: pb.Params) -> None:
     ctx.gas.consume(params.tx_size_cost_per_byte * size, "txSize")
 
 
-def _deduct_fee(ctx: Context, tx: Tx) -> int:
-    """Take the fee from payer or granter; give the priority. Source: SDK DeductFeeDecorator."""
+def _deduct_fee(ctx: Context, tx: Tx) -> tuple[Account, int]:
+    """Take the fee; give who paid it and the priority. Source: SDK DeductFeeDecorator."""
     priority = 0
     if ctx.mode is not SIMULATE:
         if ctx.height > 0 and tx.gas == 0:
@@ -150,7 +150,8 @@ def _deduct_fee(ctx: Context, tx: Tx) -> int:
         raise NotFound(
             f"{tx.granter} does not allow to pay fees for {Address.of(payer)}: fee-grant not found"
         )
-    if not auth.has_account(ctx, payer):
+    account = auth.account(ctx, payer)
+    if account is None:
         raise UnknownAddress(f"fee payer address: {Address.of(payer)} does not exist")
     fee = Coins.EMPTY
     if any(coin.amount for coin in tx.fee):
@@ -160,7 +161,7 @@ def _deduct_fee(ctx: Context, tx: Tx) -> int:
         except InsufficientFunds as error:
             raise InsufficientFunds(str(error)) from error
     ctx.emit(Event("tx", (("fee", str(fee)), ("fee_payer", Address.of(payer)))))
-    return min(priority, MAX_PRIORITY)
+    return account, min(priority, MAX_PRIORITY)
 
 
 def _valid_fee(tx: Tx) -> Coins:
@@ -180,7 +181,7 @@ def _require_minimum(ctx: Context, tx: Tx) -> None:
         raise InsufficientFee(f"insufficient fees; got: {text_of(tx.fee)} required: {wanted}")
 
 
-def _set_keys(ctx: Context, tx: Tx) -> list[Account]:
+def _set_keys(ctx: Context, tx: Tx, payer: Account) -> list[Account]:
     """The signers' accounts, each with its key; events that make the signatures searchable."""
     simulating = ctx.mode is SIMULATE
     signers, keys = tx.signers, tx.public_keys
@@ -188,7 +189,7 @@ def _set_keys(ctx: Context, tx: Tx) -> list[Account]:
         raise Unauthorized(f"invalid number of signer;  expected: {len(signers)}, got {len(keys)}")
     accounts = []
     for index, address in enumerate(signers):
-        account = auth.require(ctx, address)
+        account = payer if address == payer.address else auth.require(ctx, address)
         key = keys[index] if index < len(keys) else None
         if key is not None and not simulating and key.address.raw != address:
             raise InvalidPubKey(

@@ -70,8 +70,9 @@ NONCES: Map[tuple[int, bytes], bool] = Map(STORE, b"\x04", (U64, Bytes), Presenc
 """(timeout in unix ns, sender) of unordered transactions seen, until the timeout has passed."""
 PARAMS = Item(STORE, b"\x00", RawBytes)
 
-BASE_URL = "/cosmos.auth.v1beta1.BaseAccount"
-MODULE_URL = "/cosmos.auth.v1beta1.ModuleAccount"
+BASE_HEAD = b"\x0a\x20/cosmos.auth.v1beta1.BaseAccount\x12"
+MODULE_HEAD = b"\x0a\x22/cosmos.auth.v1beta1.ModuleAccount\x12"
+"""How the Any of an account begins: its type URL, then the tag of its value."""
 
 _PARSED_LIMIT = 50_000
 _parsed: dict[bytes, Account] = {}
@@ -152,18 +153,39 @@ def _create(ctx: Context, value: Account) -> Account:
 
 
 def _encode(value: Account) -> bytes:
-    base = pb.BaseAccount(
-        address=Address.of(value.address), account_number=value.number, sequence=value.sequence
-    )
+    """The row of an account: the Any of its message, as protobuf writes it.
+
+    Written by hand because every signature writes one: a quarter of protobuf's time.
+    """
+    body = _field(b"\x0a", Address.of(value.address).encode())
     if value.pub_key:
-        base.pub_key.ParseFromString(value.pub_key)
+        body += _field(b"\x12", value.pub_key)
+    if value.number:
+        body += b"\x18" + _varint(value.number)
+    if value.sequence:
+        body += b"\x20" + _varint(value.sequence)
     if value.name:
-        module = pb.ModuleAccount(base_account=base, name=value.name, permissions=value.permissions)
-        row = wire.pack(module).SerializeToString(deterministic=True)
-    else:
-        row = wire.pack(base).SerializeToString(deterministic=True)
+        body = _field(b"\x0a", body) + _field(b"\x12", value.name.encode())
+        body += b"".join(_field(b"\x1a", each.encode()) for each in value.permissions)
+    row = (MODULE_HEAD if value.name else BASE_HEAD) + _varint(len(body)) + body
     _remember(row, value)
     return row
+
+
+def _field(tag: bytes, data: bytes) -> bytes:
+    """One length-delimited protobuf field."""
+    return tag + _varint(len(data)) + data
+
+
+def _varint(number: int) -> bytes:
+    if number < 0x80:
+        return number.to_bytes(1, "big")
+    out = bytearray()
+    while number >= 0x80:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
 
 
 def _decode(row: bytes) -> Account:

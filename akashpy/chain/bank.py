@@ -112,23 +112,26 @@ def send(ctx: Context, sender: bytes, to: bytes, coins: Coins) -> None:
 
     Raises InsufficientFunds. Source: SDK SendCoins.
     """
-    amount = str(coins)
-    sender_text, to_text = Address.of(sender), Address.of(to)
-    _take(ctx, sender, coins)
-    ctx.emit(Event("coin_spent", (("spender", sender_text), ("amount", amount))))
-    _give(ctx, to, coins)
-    ctx.emit(Event("coin_received", (("receiver", to_text), ("amount", amount))))
-    if not auth.has_account(ctx, to):
-        auth.ensure_account(ctx, to)
-    ctx.emit(
-        Event("transfer", (("recipient", to_text), ("sender", sender_text), ("amount", amount)))
-    )
-    ctx.emit(Event("message", (("sender", sender_text),)))
+    _move(ctx, sender, to, coins, exists=False)
 
 
 def send_to_module(ctx: Context, sender: bytes, module: str, coins: Coins) -> None:
     """Move `coins` to a module's account, created on first use. Raises InsufficientFunds."""
-    send(ctx, sender, auth.module_account(ctx, module).address, coins)
+    _move(ctx, sender, auth.module_account(ctx, module).address, coins, exists=True)
+
+
+def _move(ctx: Context, sender: bytes, to: bytes, coins: Coins, *, exists: bool) -> None:
+    amount = ("amount", str(coins))
+    sender_text, to_text = Address.of(sender), Address.of(to)
+    _take(ctx, sender, coins)
+    ctx.emit(Event("coin_spent", (("spender", sender_text), amount)))
+    _give(ctx, to, coins)
+    ctx.emit(Event("coin_received", (("receiver", to_text), amount)))
+    if not exists:
+        auth.ensure_account(ctx, to)
+    told = ("sender", sender_text)
+    ctx.emit(Event("transfer", (("recipient", to_text), told, amount)))
+    ctx.emit(Event("message", (told,)))
 
 
 def send_from_module(ctx: Context, module: str, to: bytes, coins: Coins) -> None:
@@ -143,7 +146,8 @@ def send_from_module(ctx: Context, module: str, to: bytes, coins: Coins) -> None
 
 def send_between_modules(ctx: Context, module: str, to: str, coins: Coins) -> None:
     """Move `coins` from one module's account to another's. Raises InsufficientFunds."""
-    send(ctx, auth.MODULE_ADDRESSES[module], auth.module_account(ctx, to).address, coins)
+    receiver = auth.module_account(ctx, to).address
+    _move(ctx, auth.MODULE_ADDRESSES[module], receiver, coins, exists=True)
 
 
 def mint(ctx: Context, module: str, coins: Coins) -> None:

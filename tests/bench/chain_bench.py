@@ -1,8 +1,8 @@
 """What one bank send costs the chain's own code: CheckTx, delivery in a block, hash and commit.
 
-Microseconds per transaction, one thread, the garbage collector frozen as the daemon freezes it.
-Ceilings aimed at: check 120, deliver 80. Each figure is the best of several rounds, because other
-work on the machine only ever makes it worse.
+Microseconds of processor time per transaction, one thread, the garbage collector frozen as the
+daemon freezes it. Ceilings aimed at: check 120, deliver 80. Each figure is the best of several
+rounds, because other work on the machine only ever makes it worse.
 """
 
 import gc
@@ -11,7 +11,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import process_time
 
 from akashpy.chain import genesis
 from akashpy.chain.app import SLICE, App
@@ -86,16 +86,16 @@ def _blocks(keys: list[PrivateKey], count: int) -> list[list[bytes]]:
 
 def _round(app: App, txs: list[bytes], height: int) -> tuple[float, float, float, float, float]:
     count = len(txs)
-    began = perf_counter()
+    began = process_time()
     for raw in txs:
         if answer := app.check_tx(raw).code:
             raise SystemExit(f"check refused with {answer}: {app.check_tx(raw).log}")
-    checked = perf_counter()
+    checked = process_time()
     app.recheck(txs)
-    rechecked = perf_counter()
+    rechecked = process_time()
     result, executed, hashed = _execute(app, txs, height)
     app.commit()
-    done = perf_counter()
+    done = process_time()
     if bad := [each.log for each in result.tx_results if each.code]:
         raise SystemExit(f"{len(bad)} sends failed: {bad[0]}")
     return (
@@ -112,12 +112,12 @@ def _execute(app: App, txs: list[bytes], height: int) -> tuple[BlockResult, floa
     steps = app.execute_block(BlockInput(height, TIME + height * 10**9, b"p" * 20, txs))
     for _ in range(2 + len(txs) // SLICE):  # after the hooks on either side, and between slices
         next(steps)
-    executed = perf_counter()
-    return drained(steps), executed, perf_counter()
+    executed = process_time()
+    return drained(steps), executed, process_time()
 
 
 def _cold(app: App, txs: list[bytes], height: int) -> float:
-    began = perf_counter()
+    began = process_time()
     result, executed, _ = _execute(app, txs, height)
     if any(each.code for each in result.tx_results):
         raise SystemExit("a send that CheckTx never saw failed")

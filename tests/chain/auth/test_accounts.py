@@ -136,3 +136,26 @@ def test_invalid_genesis_accounts() -> None:
     state["accounts"] = [module]
     with pytest.raises(PlainError, match="cannot be derived from the module name"):
         auth.validate_genesis(state)
+
+
+@pytest.mark.parametrize("number", [0, 1, 127, 128, 300, 2**63])
+@pytest.mark.parametrize("sequence", [0, 5, 16_384])
+@pytest.mark.parametrize("pub_key", [b"", b"\x0a\x02/x\x12\x01k" * 30])
+def test_rows_are_what_protobuf_writes(number: int, sequence: int, pub_key: bytes) -> None:
+    from google.protobuf.any_pb2 import Any
+
+    base_account = pb.BaseAccount(
+        address=Address.of(b"a" * 20), account_number=number, sequence=sequence
+    )
+    if pub_key:
+        base_account.pub_key.ParseFromString(pub_key)
+        pub_key = base_account.pub_key.SerializeToString(deterministic=True)
+    plain = auth.Account(b"a" * 20, number, sequence, pub_key)
+    assert auth._encode(plain) == wire.pack(base_account).SerializeToString(deterministic=True)
+    named = plain._replace(name="bme", permissions=("burner", "minter"))
+    module = pb.ModuleAccount(
+        base_account=base_account, name="bme", permissions=("burner", "minter")
+    )
+    row = auth._encode(named)
+    assert row == wire.pack(module).SerializeToString(deterministic=True)
+    assert Any.FromString(row).type_url == "/cosmos.auth.v1beta1.ModuleAccount"
