@@ -22,6 +22,10 @@ TO_BASE32 = str.maketrans(CHARSET, BASE32)
 VALUES = {char: value for value, char in enumerate(CHARSET)}
 GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 CHECK_LENGTH = 6
+USUAL_BYTES = 20
+PAIRS = [first + second for first in CHARSET for second in CHARSET]
+"""Two characters for each ten bits."""
+PAIR_SHIFTS = range(150, -1, -10)
 USUAL_LENGTH = 32 + CHECK_LENGTH
 """Characters after the separator of a 20-byte address."""
 MAX_TEXT = 1023
@@ -124,6 +128,18 @@ def decode(text: str, prefix: str) -> bytes:
 
 def encode(raw: bytes, prefix: str) -> str:
     """Bech32 text of any bytes under `prefix`."""
+    if len(raw) != USUAL_BYTES:
+        return _encode_slowly(raw, prefix)
+    number = int.from_bytes(raw, "big")
+    data = "".join([PAIRS[number >> shift & 1023] for shift in PAIR_SHIFTS])
+    constant, tables = _tables(prefix)
+    check = constant ^ 1
+    for table, char in zip(tables, data, strict=False):  # the tables of the checksum stay unused
+        check ^= table[char]
+    return f"{prefix}1{data}{PAIRS[check >> 20]}{PAIRS[check >> 10 & 1023]}{PAIRS[check & 1023]}"
+
+
+def _encode_slowly(raw: bytes, prefix: str) -> str:
     count = -(-len(raw) * 8 // 5)
     number = int.from_bytes(raw, "big") << (count * 5 - len(raw) * 8)
     values = [(number >> (5 * place)) & 31 for place in range(count - 1, -1, -1)]

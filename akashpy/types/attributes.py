@@ -19,8 +19,8 @@ KEY_OR_PATTERN = re.compile(r"[a-zA-Z][\w/.\-]{1,126}[\w*]?", re.ASCII)
 KEY = re.compile(r"[a-zA-Z][\w/.\-]{1,126}", re.ASCII)
 """Keys of providers."""
 CAPABILITIES = "capabilities/"
-STORAGE = "capabilities/storage"
-GPU = "capabilities/gpu"
+STORAGE_PREFIX = "capabilities/storage"
+GPU_PREFIX = "capabilities/gpu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Attributes(tuple[Attribute, ...]):
         groups: dict[str, list[Attribute]] = {}
         for attribute in self:
             parts = attribute.key.removeprefix(CAPABILITIES).split("/")
-            if attribute.key.startswith(STORAGE) and len(parts) == 3:
+            if attribute.key.startswith(STORAGE_PREFIX) and len(parts) == 3:
                 groups.setdefault(parts[1], []).append(Attribute(parts[2], attribute.value))
         return [Attributes(group) for group in groups.values()]
 
@@ -107,7 +107,7 @@ class Attributes(tuple[Attribute, ...]):
         found = []
         for attribute in self:
             parts = attribute.key.removeprefix(CAPABILITIES).split("/")
-            if attribute.key.startswith(GPU) and len(parts) >= 3:
+            if attribute.key.startswith(GPU_PREFIX) and len(parts) >= 3:
                 found.append(Attribute("/".join(parts[1:]), attribute.value))
         return Attributes(found)
 
