@@ -8,6 +8,7 @@ Source: Cosmos SDK 0.53 baseapp runTx, runMsgs.
 
 from collections import deque
 from collections.abc import Callable
+from functools import lru_cache
 from traceback import format_exception
 from typing import NamedTuple, ParamSpec, TypeVar
 
@@ -154,18 +155,21 @@ class Executor:
         """Raises InvalidRequest without messages, UnknownRequest for one that has no handler."""
         if not tx.msgs:
             raise InvalidRequest("must contain at least one message")
-        handlers = [self._router.handlers.get(url_of(msg)) for msg in tx.msgs]
-        for msg, handler in zip(tx.msgs, handlers, strict=True):
-            if handler is not None and handler.validate is not None:
-                handler.validate(msg)
-        for msg, handler in zip(tx.msgs, handlers, strict=True):
+        handlers = self._router.handlers
+        homeless = None
+        for msg in tx.msgs:
+            handler = handlers.get(url_of(msg))
             if handler is None:
-                self._router.handler(msg)
+                homeless = msg if homeless is None else homeless
+            elif handler.validate is not None:
+                handler.validate(msg)
+        if homeless is not None:
+            self._router.handler(homeless)
 
     def _run_messages(self, ctx: Context, tx: Tx) -> bytes:
         """Run messages in order; add their events; give TxMsgData."""
         events = ctx.events
-        data = TxMsgData()
+        responses: list[tuple[str, bytes]] = []
         only = Address.of(tx.signers[0]) if len(tx.signers) == 1 else ""
         for index, msg in enumerate(tx.msgs):
             mark = len(events)
@@ -176,11 +180,9 @@ class Executor:
             except ChainError as error:
                 raise error.wrapped(f"failed to execute message; message index: {index}") from error
             _tell(events, mark, url_of(msg), only or signers(msg)[0], index)
-            data.msg_responses.add(
-                type_url=url_of(response),
-                value=response.SerializeToString(deterministic=True),
-            )
-        return data.SerializeToString(deterministic=True)
+            value = response.SerializeToString(deterministic=True)
+            responses.append((url_of(response), value))
+        return _data_of(tuple(responses))
 
     def _caught(
         self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs
@@ -203,6 +205,23 @@ def _pass(ctx: Context, tx: Tx, max_block_gas: int, proof: ante.Proof | None) ->
         return ante.run(ctx, tx, max_block_gas=max_block_gas, proof=proof)
 
 
+@lru_cache(maxsize=4096)
+def _data_of(responses: tuple[tuple[str, bytes], ...]) -> bytes:
+    """TxMsgData of the responses; remembered, because most are empty and alike."""
+    data = TxMsgData()
+    for url, value in responses:
+        data.msg_responses.add(type_url=url, value=value)
+    return data.SerializeToString(deterministic=True)
+
+
+def _names_module(events: list[Event]) -> bool:
+    for _, attributes in events:
+        for key, _ in attributes:
+            if key == "module":
+                return True
+    return False
+
+
 def _tell(events: list[Event], mark: int, action: str, sender: str, index: int) -> None:
     """Put the message's own event before those since `mark`, and its index on all of them.
 
@@ -212,9 +231,8 @@ def _tell(events: list[Event], mark: int, action: str, sender: str, index: int) 
     del events[mark:]
     place = ("msg_index", str(index))
     own: tuple[tuple[str, str], ...] = (("action", action), ("sender", sender))
-    named = any(key == "module" for event in emitted for key, _ in event.attributes)
     module = action.split(".")
-    if not named and len(module) > 1:
-        own += (("module", module[1]),)
+    if len(module) > 1 and not _names_module(emitted):
+        own = (*own, ("module", module[1]))
     events.append(Event("message", (*own, place)))
     events.extend([Event(kind, (*attributes, place)) for kind, attributes in emitted])

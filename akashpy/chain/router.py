@@ -50,6 +50,13 @@ class Router:
         return handler.execute(ctx, msg)
 
 
+_urls: dict[type, str] = {}
+"""Memo of type URLs by message class; as many as there are message types."""
+
+
 def url_of(msg: Any) -> str:
     """The type URL of a message."""
-    return "/" + str(msg.DESCRIPTOR.full_name)
+    url = _urls.get(type(msg))
+    if url is None:
+        url = _urls[type(msg)] = "/" + msg.DESCRIPTOR.full_name
+    return url
