@@ -5,10 +5,11 @@ whatever the depth. Keys and values are bytes; None in `changes` means deleted. 
 know gas, heights or disks.
 """
 
-from bisect import bisect_left, insort
 from collections.abc import Iterator
 from enum import Enum
 from typing import Final, Protocol
+
+from akashpy.state.keyindex import KeyIndex
 
 
 class Missing(Enum):
@@ -19,8 +20,6 @@ class Missing(Enum):
 
 MISSING: Final = Missing.MISSING
 """Says that a dict of changes has no entry, where None says that the key was deleted."""
-
-_FEW = 32  # below this many new keys insertion is cheaper than sorting everything again
 
 
 def end_of(prefix: bytes) -> bytes | None:
@@ -58,7 +57,7 @@ class EmptyReader:
 class Overlay:
     """Changes above `base`. `changes` maps each changed key to its new value, None if deleted."""
 
-    __slots__ = ("_base_get", "_fresh", "_journal", "_marks", "_sorted", "base", "changes")
+    __slots__ = ("_base_get", "_fresh", "_index", "_journal", "_marks", "base", "changes")
 
     def __init__(self, base: Reader, changes: dict[bytes, bytes | None] | None = None) -> None:
         self.base = base
@@ -66,8 +65,8 @@ class Overlay:
         self._base_get = base.get
         self._journal: list[tuple[bytes, bytes | Missing | None]] = []
         self._marks = 0  # open branches; without one nothing needs a journal
-        self._sorted: list[bytes] = []
-        self._fresh: list[bytes] = list(self.changes)  # changed, not yet in _sorted
+        self._index = KeyIndex()
+        self._fresh: list[bytes] = list(self.changes)  # changed, not yet in _index
 
     def get(self, key: bytes) -> bytes | None:
         """The value as changed so far, or None."""
@@ -139,16 +138,7 @@ class Overlay:
 
     def _changed_keys(self, start: bytes, end: bytes | None) -> list[bytes]:
         """A copy of the changed keys in the range, ascending; may name undone ones."""
-        order, fresh = self._sorted, self._fresh
-        if fresh:
+        if self._fresh:
+            self._index.add(self._fresh)
             self._fresh = []
-            if len(fresh) <= _FEW:
-                for key in fresh:
-                    place = bisect_left(order, key)
-                    if place == len(order) or order[place] != key:
-                        insort(order, key)
-            else:
-                order = self._sorted = sorted({*order, *fresh})
-        low = bisect_left(order, start)
-        high = len(order) if end is None else bisect_left(order, end)
-        return order[low:high]
+        return self._index.between(start, end)

@@ -14,6 +14,7 @@ from akashpy.state import history, layout
 from akashpy.state.disk import DiskEngine
 from akashpy.state.engine import Batch, Engine, Table
 from akashpy.state.errors import StoreCorrupt, StoreError, StoreFormatError, StoreInUse
+from akashpy.state.proof import verify
 from akashpy.state.rows import U64
 from akashpy.state.store import Store
 from tests.state.committer import BUCKETS, CHECKPOINTS, PRUNING
@@ -99,6 +100,31 @@ def test_a_write_that_finds_the_map_full_is_repeated(
     assert (store.height, store.app_hash) == before
     store.commit(staged)
     assert store.get(b"00042") == bytes(500)
+    store.check()
+    store.close()
+
+
+def test_reads_see_the_block_before_while_another_thread_writes(tmp_path: Path) -> None:
+    store = Store.open(tmp_path, buckets=64)
+    keys = [b"%05d" % n for n in range(3000)]
+    store.commit(store.stage(1, dict.fromkeys(keys, b"1")))
+    reads = 0
+    with ThreadPoolExecutor(1) as writer:
+        for height in range(2, 12):
+            old, new = b"%d" % (height - 1), b"%d" % height
+            staged = store.stage(height, dict.fromkeys(keys, new))
+            view, root = store.view(), store.app_hash
+            writing = writer.submit(store.write, staged)
+            while not writing.done():
+                key = keys[reads * 7 % 3000]
+                assert (view.get(key), store.get(key)) == (old, new)
+                assert verify(store.prove(key), root, key, old)
+                reads += 1
+            writing.result()
+            assert view.get(keys[0]) == old
+            store.commit(staged)
+            assert view.get(keys[0]) == old
+    assert reads > 10
     store.check()
     store.close()
 
