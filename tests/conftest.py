@@ -1,7 +1,7 @@
 """What every test shares: the soak option, how a missing program is said, the table at the end.
 
-A test that needs a program or a right of the machine calls `needs(...)`. Where CI is set nothing may be
-missing, so the skip becomes a failure there.
+A test that needs a program or a right of the machine calls `needs(...)`. Where CI is set nothing
+may be missing, so the skip becomes a failure there.
 """
 
 from __future__ import annotations

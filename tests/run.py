@@ -1,8 +1,8 @@
 """Runs the tests by part and says at the end what did not run.
 
-`run.py` runs every part this machine can, `run.py PART` one of them, `run.py --fast` the ones for every
-commit, `run.py --soak` the long runs. The parts are the units in which time is budgeted; this module
-knows only which folders belong to which part.
+`run.py` runs every part this machine can, `run.py PART` one of them, `run.py --fast` the ones for
+every commit, `run.py --soak` the long runs. The parts are the units in which time is budgeted; this
+module knows only which folders belong to which part.
 """
 
 from __future__ import annotations

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+
+from akashpy.cli.output import Command
 
 if TYPE_CHECKING:
     from akashpy.keys.ring import Keyring
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 BACKENDS = ("os", "file", "kwallet", "pass", "test", "memory")
 
 
-def home_option() -> Any:
+def home_option() -> Callable[[Command], Command]:
     """`--home`, by default Akash's own ~/.akash; AKASH_HOME sets it."""
     return click.option(
         "--home",
@@ -26,10 +28,10 @@ def home_option() -> Any:
     )
 
 
-def keyring_options() -> Callable[[Any], Any]:
+def keyring_options() -> Callable[[Command], Command]:
     """`--home`, `--keyring-backend` and `--keyring-dir`, as every Akash command that signs."""
 
-    def add(command: Any) -> Any:
+    def add(command: Command) -> Command:
         command = click.option(
             "--keyring-dir",
             type=click.Path(file_okay=False, path_type=Path),
@@ -67,8 +69,7 @@ def _passphrase() -> str:
     """Asked on the terminal, or one line of standard input in a pipe."""
     stdin = click.get_text_stream("stdin")
     if stdin.isatty():
-        text: str = click.prompt("Enter keyring passphrase", hide_input=True, err=True)
-        return text
+        return str(click.prompt("Enter keyring passphrase", hide_input=True, err=True))
     line = stdin.readline()
     if not line:
         raise click.UsageError("the keyring needs a passphrase: give it on standard input")

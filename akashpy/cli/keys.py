@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from akashpy.cli.home import keyring_options, open_keyring
 from akashpy.cli.lazy import LazyGroup
-from akashpy.cli.output import output_option, say, show
+from akashpy.cli.output import Command, output_option, say, show
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from akashpy.keys.ring import KeyInfo, Keyring
+
+Result = TypeVar("Result")
 PREFIXES = {"acc": "akash", "val": "akashvaloper", "cons": "akashvalcons"}
 
 
@@ -129,10 +133,10 @@ def delete(names: tuple[str, ...], yes: bool, **options: Any) -> None:
     """Forget keys for good."""
     ring = _open(options)
     for name in names:
-        info = _kept(lambda name=name: ring.get(name))
+        info = _kept(partial(ring.get, name))
         if not yes and not click.confirm(f"Delete {info.name} ({info.address})?", err=True):
             raise click.Abort
-        _kept(lambda name=name: ring.delete(name))
+        _kept(partial(ring.delete, name))
         say("Key deleted forever (uh oh!)")
 
 
@@ -198,11 +202,11 @@ def list_key_types() -> None:
     click.echo('Supported key types/algos:\n"secp256k1"')
 
 
-def _open(options: dict[str, Any]) -> Any:
+def _open(options: dict[str, Any]) -> Keyring:
     return open_keyring(options["home"], options["keyring_backend"], options["keyring_dir"])
 
 
-def _kept(action: Callable[[], Any]) -> Any:
+def _kept(action: Callable[[], Result]) -> Result:
     """Run a keyring action; its refusals end the command with one sentence."""
     from akashpy.keys.ring import KeyringError
     from akashpy.types.errors import ChainError
@@ -213,7 +217,7 @@ def _kept(action: Callable[[], Any]) -> Any:
         raise click.ClickException(str(error)) from error
 
 
-def _shown(info: Any) -> dict[str, Any]:
+def _shown(info: KeyInfo) -> dict[str, Any]:
     return _shown_public(info.name, info.kind, str(info.address), info.public)
 
 
@@ -244,6 +248,5 @@ def _phrase(source: Path | None) -> str:
 def _secret_line(prompt: str) -> str:
     stdin = click.get_text_stream("stdin")
     if stdin.isatty():
-        text: str = click.prompt(prompt, hide_input=True, err=True)
-        return text
-    return stdin.readline().strip()
+        return str(click.prompt(prompt, hide_input=True, err=True))
+    return str(stdin.readline()).strip()

@@ -79,7 +79,8 @@ class LazyGroup(click.Group):
         except click.UsageError as error:
             close = get_close_matches(args[0], self.list_commands(ctx), n=3) if args else []
             if close:
-                error.message = f"{error.message.rstrip('.')}. Did you mean {' or '.join(close)}?"
+                text = f"No such command {args[0]!r}. Did you mean {' or '.join(close)}?"
+                raise click.UsageError(text, ctx=ctx) from error
             raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,23 +1,24 @@
 """How a command shows its result: JSON, YAML (Akash's "text") or a table.
 
-Values are plain (dicts, lists, texts, numbers), as `wire.to_json` makes them. Results go to standard
-output, everything said to a person to standard error, so that a pipe gets nothing but the result.
+Values are plain (dicts, lists, texts, numbers), as `wire.to_json` makes them. Results go to
+standard output, everything said to a person to standard error, so that a pipe gets nothing but the result.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal, TypeVar
 
 import click
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 Format = Literal["json", "yaml", "text", "table"]
 FORMATS = ("text", "json", "yaml", "table")
 
 
-def output_option(default: Format) -> Any:
+def output_option(default: Format) -> Callable[[Command], Command]:
     """The `-o/--output` option with Akash's own default for the command; AKASH_OUTPUT sets it."""
     return click.option(
         "-o",
