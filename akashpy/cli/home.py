@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,7 +68,7 @@ def open_keyring(home: Path, backend: str, directory: Path | None) -> Keyring:
 
 def _passphrase() -> str:
     """Asked on the terminal, or one line of standard input in a pipe."""
-    stdin = click.get_text_stream("stdin")
+    stdin = sys.stdin
     if stdin.isatty():
         return str(click.prompt("Enter keyring passphrase", hide_input=True, err=True))
     line = stdin.readline()

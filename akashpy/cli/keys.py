@@ -7,6 +7,7 @@ What a key is and how it is kept belongs to `akashpy.keys`.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -246,7 +247,7 @@ def _phrase(source: Path | None) -> str:
 
 
 def _secret_line(prompt: str) -> str:
-    stdin = click.get_text_stream("stdin")
+    stdin = sys.stdin
     if stdin.isatty():
         return str(click.prompt(prompt, hide_input=True, err=True))
     return str(stdin.readline()).strip()

@@ -1,7 +1,8 @@
 """How a command shows its result: JSON, YAML (Akash's "text") or a table.
 
 Values are plain (dicts, lists, texts, numbers), as `wire.to_json` makes them. Results go to
-standard output, everything said to a person to standard error, so that a pipe gets nothing but the result.
+standard output, everything said to a person to standard error, so that a pipe gets the result and
+nothing else.
 """
 
 from __future__ import annotations
