@@ -30,6 +30,9 @@ class Port:
     services: list[str] = field(default_factory=list)
 
 
+LONG_PORT_KEYS = frozenset(("target", "published", "protocol", "host_ip"))
+"""The keys of the long syntax that mean something here."""
+
 _USUAL = {
     "postgres": 5432,
     "postgis": 5432,

@@ -12,8 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sdl.compose_file import ConvertError, Part, substitute, unset_variables
-from sdl.compose_ports import Port, read_ports, usual_ports
-from sdl.compose_storage import VolumeDraft, read_shm, read_tmpfs, read_volumes
+from sdl.compose_ports import LONG_PORT_KEYS, Port, read_ports, usual_ports
+from sdl.compose_sizes import sdl_size
+from sdl.compose_storage import (
+    LONG_VOLUME_KEYS,
+    VolumeDraft,
+    read_shm,
+    read_tmpfs,
+    read_volumes,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,14 @@ def _read_ports(reading: Reading, part: Part) -> None:
         ports, reason = read_ports(item)
         if reason:
             reading.drop(item, reason)
+        _drop_unknown(reading, item, LONG_PORT_KEYS)
         reading.draft.ports += ports
+
+
+def _drop_unknown(reading: Reading, part: Part, known: frozenset[str]) -> None:
+    for key, value in part.fields().items():
+        if key not in known:
+            reading.drop(value, "SDL has nothing like it")
 
 
 def _read_expose(reading: Reading, part: Part) -> None:
@@ -176,15 +190,6 @@ def _read_memory(reading: Reading, part: Part) -> None:
         reading.drop(part, "this is no size")
 
 
-_UNITS = {"": "", "b": "", "k": "Ki", "m": "Mi", "g": "Gi", "t": "Ti"}
-
-
-def sdl_size(text: str) -> str:
-    """A Compose size (`512m`, `1gb`) as SDL writes it; "" if it is none."""
-    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([bkmgt]?)i?b?", text.strip(), re.I)
-    return match[1] + _UNITS[match[2].lower()] if match else ""
-
-
 def _read_platform(reading: Reading, part: Part) -> None:
     match = re.fullmatch(r"linux/(amd64|arm64)(/v\d+)?", part.text())
     if match:
@@ -198,6 +203,7 @@ def _read_volumes(reading: Reading, part: Part) -> None:
         volume, reason = read_volumes(item, reading.draft.volumes)
         if volume:
             reading.draft.volumes.append(volume)
+            _drop_unknown(reading, item, LONG_VOLUME_KEYS)
         if reason:
             reading.drop(item, reason)
 

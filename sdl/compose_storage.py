@@ -10,6 +10,10 @@ import re
 from dataclasses import dataclass
 
 from sdl.compose_file import Part
+from sdl.compose_sizes import sdl_size
+
+LONG_VOLUME_KEYS = frozenset(("type", "source", "target", "read_only", "tmpfs"))
+"""The keys of the long syntax that mean something here."""
 
 _TMPFS_SIZE = "64Mi"
 
@@ -29,7 +33,11 @@ def read_volumes(part: Part, known: list[VolumeDraft]) -> tuple[VolumeDraft | No
     """One item of `volumes`, and why something of it does not carry over ("" if all does)."""
     kind, source, target, read_only = _fields(part)
     if kind == "tmpfs":
-        return VolumeDraft(_name("tmp", known), target, in_memory=True, size=_TMPFS_SIZE), ""
+        given = part.get("tmpfs", "size")
+        size = sdl_size(given.text()) if given else ""
+        return VolumeDraft(
+            _name("tmp", known), target, in_memory=True, size=size or _TMPFS_SIZE
+        ), ""
     if kind == "bind" or re.match(r"[./~$]|[A-Za-z]:\\", source):
         return (
             None,
@@ -62,8 +70,8 @@ def _fields(part: Part) -> tuple[str, str, str, bool]:
 def read_tmpfs(part: Part, known: list[VolumeDraft]) -> VolumeDraft:
     """One item of `tmpfs`: a path, perhaps with options after a colon."""
     path, _, options = part.text().partition(":")
-    match = re.search(r"size=([0-9]+)([kmg]?)", options, re.I)
-    size = match[1] + {"k": "Ki", "m": "Mi", "g": "Gi", "": ""}[match[2].lower()] if match else ""
+    match = re.search(r"size=([0-9]+[a-zA-Z]*)", options)
+    size = sdl_size(match[1]) if match else ""
     return VolumeDraft(_name("tmp", known), path, in_memory=True, size=size or _TMPFS_SIZE)
 
 

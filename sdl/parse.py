@@ -7,6 +7,7 @@ of the keys decides which problem is the first. Knows no rule that spans two sec
 from __future__ import annotations
 
 from sdl.decode import Decoder, is_null, raw_pairs
+from sdl.edition import read_version
 from sdl.errors import Code
 from sdl.model import Attributes, Deploy, Document, Placement, Price
 from sdl.parse_compute import compute_profiles
@@ -15,7 +16,6 @@ from sdl.problems import Problems
 from sdl.quantity import QuantityError, parse_price, show_price
 from sdl.remedy import did_you_mean
 from sdl.tree import Node
-from sdl.edition import read_version
 
 ROOT_KEYS = (
     "version",
