@@ -105,7 +105,7 @@ class Lane:
             began = perf_counter()
             try:
                 future.set_result(work())
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # whatever it is belongs to the waiting caller
                 future.set_exception(error)
             self._spent += perf_counter() - began
         if self._waiting and self._closed == 0:

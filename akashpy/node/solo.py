@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from akashpy.node.blockstore import BlockMeta, BlockOutcome
 from akashpy.node.comet import merkle, times
 from akashpy.node.comet.block import (
+    ZERO_TIME,
     Block,
     BlockID,
     BlockIDFlag,
@@ -24,10 +25,10 @@ from akashpy.node.comet.block import (
     CommitSig,
     Header,
     Validator,
-    ZERO_TIME,
     data_hash,
     result_leaf,
     sort_validators,
+    tx_hash,
     validators_hash,
     vote_sign_bytes,
 )
@@ -160,7 +161,7 @@ class Producer:
             outcome = core.store.outcome(height)
             if results is None or outcome is None:
                 raise ChainHalted(f"results of block {height} are missing; restore data/blocks")
-            hashes = [merkle.sha256(tx).digest() for tx in txs]
+            hashes = [tx_hash(tx) for tx in txs]
             core.index.add(height, hashes, results, outcome.events)
             yield
 

@@ -103,7 +103,9 @@ class TxIndex:
         """Forget that blocks above `height` are covered; their rows are overwritten later."""
         self._write(height, {})
 
-    def candidates(self, query: Query, low: int, high: int) -> Iterator[tuple[int, set[int] | None]]:
+    def candidates(
+        self, query: Query, low: int, high: int
+    ) -> Iterator[tuple[int, set[int] | None]]:
         """Heights in [low, high], ascending, that may hold a match, with the possible positions.
 
         None for the positions means every one. Conditions on height are the caller's.

@@ -14,8 +14,8 @@ from hashlib import sha256
 
 from akashpy.node.comet import merkle
 from akashpy.node.comet.encoding import (
-    ZERO_TIME_SECONDS,
     NANOS,
+    ZERO_TIME_SECONDS,
     data,
     delimited,
     fixed64,

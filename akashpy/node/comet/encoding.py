@@ -51,7 +51,7 @@ def message(field: int, encoded: bytes) -> bytes:
 
 
 def timestamp(time: int) -> bytes:
-    """google.protobuf.Timestamp of `time` (unix nanoseconds; floor division keeps nanos positive)."""
+    """google.protobuf.Timestamp of `time` in unix nanoseconds; nanos stay positive before 1970."""
     seconds, nanos = divmod(time, NANOS)
     return number(1, seconds) + number(2, nanos)
 

@@ -32,7 +32,7 @@ class KeyFileError(Exception):
 class SigningKey:
     """An ed25519 private key. `secret` is its 32-byte seed."""
 
-    __slots__ = ("_key", "__dict__")
+    __slots__ = ("__dict__", "_key")
 
     def __init__(self, secret: bytes) -> None:
         self._key = Ed25519PrivateKey.from_private_bytes(secret)

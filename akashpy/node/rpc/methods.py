@@ -9,7 +9,7 @@ Source: CometBFT 0.38 `rpc/core`, and the `akash` method of Akash's fork.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -325,6 +325,14 @@ async def broadcast_tx_sync(core: Core, tx: bytes) -> Any:
 
 async def broadcast_tx_async(core: Core, tx: bytes) -> Any:
     return _checked(await core.broadcast(tx, "async"))
+
+
+async def broadcast_batch(core: Core, txs: Sequence[bytes]) -> list[Any]:
+    """What broadcast_tx_sync answers to each of several transactions, or its exception."""
+    return [
+        _checked(done) if isinstance(done, Broadcast) else done
+        for done in await core.broadcast_many(txs)
+    ]
 
 
 def _checked(done: Broadcast) -> dict[str, Any]:

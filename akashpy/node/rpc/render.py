@@ -174,11 +174,15 @@ def public_key(value: bytes) -> Json:
 
 def validator_updates(values: Sequence[Validator]) -> list[Json]:
     """Updates as the application sent them: power left out when it is zero."""
-    return [
-        {"pub_key": {"Sum": {"type": "tendermint.crypto.PublicKey_Ed25519", "value": {
-            "ed25519": b64(value.pub_key)}}}, **({"power": str(value.power)} if value.power else {})}
-        for value in values
-    ]  # fmt: skip
+    shown = []
+    for value in values:
+        key = {"ed25519": b64(value.pub_key)}
+        kind = "tendermint.crypto.PublicKey_Ed25519"
+        update: Json = {"pub_key": {"Sum": {"type": kind, "value": key}}}
+        if value.power:
+            update["power"] = str(value.power)
+        shown.append(update)
+    return shown
 
 
 def outcome(value: BlockOutcome) -> Json:

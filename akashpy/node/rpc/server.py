@@ -128,9 +128,9 @@ class RpcHandler:
                 f"batch request exceeds maximum ({self._limits.batch}) allowed number of requests"
             )
             return _json(calls.failure(None, calls.INVALID_REQUEST, text))
-        answers = [
-            await calls.serve(self._core, call) for call in requests if call.id is not None
-        ]
+        answers = await calls.serve_all(
+            self._core, [call for call in requests if call.id is not None]
+        )
         if not answers:
             return web.Response()
         response = _json(calls.joined([answer.body for answer in answers]))

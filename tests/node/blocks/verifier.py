@@ -1,4 +1,7 @@
-"""A light client's work on our own chain: headers by validators, commits by signatures, links by hash."""
+"""A light client's work on our own chain.
+
+Headers are checked by the validators they name, commits by signatures, links by hash.
+"""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def test_transactions_come_out_in_order_of_arrival() -> None:
 def test_a_transaction_seen_before_is_refused_with_comets_text() -> None:
     pool = Mempool()
     fill(pool, b"a")
-    with pytest.raises(TxInCache, match="^tx already exists in cache$"):
+    with pytest.raises(TxInCache, match=r"^tx already exists in cache$"):
         pool.reserve(b"a")
     assert len(pool) == 1
 
@@ -61,7 +61,7 @@ def test_bytes_are_bounded_too() -> None:
 
 def test_a_transaction_above_the_limit_is_refused() -> None:
     pool = Mempool(MempoolLimits(max_tx_bytes=3))
-    with pytest.raises(TxTooLarge, match="^Tx too large. Max size is 3, but got 4$"):
+    with pytest.raises(TxTooLarge, match=r"^Tx too large. Max size is 3, but got 4$"):
         pool.reserve(b"aaaa")
 
 

@@ -129,6 +129,31 @@ async def test_the_same_transaction_twice_is_an_error_with_comets_text(client: C
     }
 
 
+async def test_broadcasts_of_a_batch_are_answered_one_by_one(client: Client, parts: Parts) -> None:
+    txs = (b"alice:0", b"alice:0", b"bad", b"alice:1")
+    calls = [
+        {"jsonrpc": "2.0", "id": at, "method": "broadcast_tx_sync", "params": {"tx": b64(tx)}}
+        for at, tx in enumerate(txs)
+    ]
+    _, answers = await client.post(calls)
+    assert [answer["id"] for answer in answers] == [0, 1, 2, 3]
+    assert [answer.get("result", {}).get("code") for answer in answers] == [0, None, 2, 0]
+    assert answers[1]["error"]["data"] == "tx already exists in cache"
+    assert [entry.raw for entry in parts.core.mempool] == [b"alice:0", b"alice:1"]
+
+
+async def test_a_batch_with_one_bad_argument_serves_the_others(
+    client: Client, parts: Parts
+) -> None:
+    calls = [
+        {"jsonrpc": "2.0", "id": at, "method": "broadcast_tx_sync", "params": {"tx": tx}}
+        for at, tx in enumerate(("!", b64(b"alice:0")))
+    ]
+    _, answers = await client.post(calls)
+    assert answers[0]["error"]["code"] == -32602
+    assert answers[1]["result"]["code"] == 0
+
+
 async def test_a_full_mempool_is_an_error_with_comets_text(start: Start) -> None:
     parts = start(MempoolLimits(max_txs=1))
     await parts.producer.recover()
@@ -153,12 +178,13 @@ async def test_async_broadcast_says_nothing_of_the_check(client: Client, parts: 
 
 async def test_commit_broadcast_gives_check_and_result(client: Client, parts: Parts) -> None:
     waiting = asyncio.ensure_future(client.result("broadcast_tx_commit", tx=b64(b"alice:0")))
-    while not len(parts.core.mempool):
-        await asyncio.sleep(0)
-    await parts.blocks(1)
+    while not waiting.done():
+        await parts.blocks(1)
     result = await waiting
     assert list(result) == ["check_tx", "tx_result", "hash", "height"]
-    assert result["height"] == "1"
+    landed = parts.core.tx(tx_hash(b"alice:0"))
+    assert landed is not None
+    assert result["height"] == str(landed.height)
     assert result["tx_result"]["data"] == b64(b"ok")
 
 
@@ -289,7 +315,7 @@ async def test_leaving_closes_the_subscriptions(client: Client, parts: Parts) ->
         assert parts.core.bus.wants("NewBlock")
     async with asyncio.timeout(5):
         while parts.core.bus.wants("NewBlock"):
-            await asyncio.sleep(0.001)
+            await parts.blocks(1)
 
 
 async def test_a_websocket_serves_calls_too(client: Client) -> None:

@@ -1,0 +1,288 @@
+"""What the embedded node lands over JSON-RPC: bank sends per second, with queries beside them.
+
+The node is a process of its own, as it is in use; this process signs in advance, offers in
+batches over 64 connections and asks for an account every 10 ms. Landed is counted between the
+headers of the blocks that hold the transactions, which count in whole block intervals, so a run
+must be long.
+
+usage: python tests/bench/node_bench.py [--txs 30000] [--accounts 500] [--batch 10]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import aiohttp
+
+from akashpy.chain import genesis
+from akashpy.keys.secp256k1 import PrivateKey
+from akashpy.node.comet import times
+from akashpy.node.comet.keys import SigningKey
+from akashpy.node.home import init_home
+from akashpy.tx.build import build
+from akashpy.types.coin import Coin, Coins
+from akashpy.wire import bank
+
+CHAIN_ID = "bench-1"
+CONNECTIONS = 64
+PROBE_INTERVAL = 0.01
+"""Seconds between two account queries."""
+LANDING_TIMEOUT = 120.0
+"""Seconds after the last offer in which everything must have landed."""
+
+_NODE = """
+import sys
+from pathlib import Path
+from akashpy.node import daemon
+daemon.run(Path(sys.argv[1]), daemon.NodeSettings(
+    rpc_port=int(sys.argv[2]), tame_process=True, min_gas_prices="0.0025uakt"))
+"""
+
+
+@dataclass
+class Measured:
+    """One run's figures; latencies in seconds."""
+
+    accepted: int = 0
+    refused: list[str] = field(default_factory=list)
+    offered_in: float = 0.0
+    landed_per_second: float = 0.0
+    queries: list[float] = field(default_factory=list)
+    batches: list[float] = field(default_factory=list)
+    cpu_per_tx: float = 0.0
+    memory: int = 0
+
+
+def run(txs: int = 30_000, accounts: int = 500, batch: int = 10) -> list[tuple[str, float, str]]:
+    """Rows of (what, figure, unit)."""
+    keys = [PrivateKey(sha256(b"bench %d" % n).digest()) for n in range(accounts)]
+    with TemporaryDirectory() as folder:
+        home = _home(Path(folder) / "node", keys)
+        port = _free_port()
+        with _node(home, port) as process:
+            figures = asyncio.run(_measure(f"http://127.0.0.1:{port}", keys, txs, batch, process))
+    return _rows(figures, txs)
+
+
+def _rows(found: Measured, txs: int) -> list[tuple[str, float, str]]:
+    if found.refused:
+        raise SystemExit(f"{len(found.refused)} transactions refused: {found.refused[0]}")
+    return [
+        ("node: bank sends landed", found.landed_per_second, "tx/s"),
+        ("node: bank sends offered", txs / found.offered_in, "tx/s"),
+        ("node: account query p50", _at(found.queries, 0.5) * 1e3, "ms"),
+        ("node: account query p99", _at(found.queries, 0.99) * 1e3, "ms"),
+        ("node: broadcast batch p99", _at(found.batches, 0.99) * 1e3, "ms"),
+        ("node: CPU of the node", found.cpu_per_tx * 1e6, "us/tx"),
+        ("node: memory after the run", found.memory / 1e6, "MB"),
+    ]
+
+
+def _at(values: list[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def _home(path: Path, keys: list[PrivateKey]) -> Path:
+    validator = SigningKey.generate()
+    coins = Coins.parse("1000000000000uakt")
+    document = genesis.default(
+        "default",
+        CHAIN_ID,
+        time.time_ns(),
+        accounts=[(key.address, coins) for key in keys],
+        validator=(validator.public, keys[0].address, 5_000_000),
+    )
+    return init_home(path, document, validator_key=validator).root
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _node(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", _NODE, str(home), str(port)], env=environment
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+async def _measure(
+    url: str, keys: list[PrivateKey], txs: int, batch: int, process: subprocess.Popen[bytes]
+) -> Measured:
+    found = Measured()
+    connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+    timeout = aiohttp.ClientTimeout(total=60)
+    async with (
+        aiohttp.ClientSession(connector=connector, timeout=timeout) as http,
+        aiohttp.ClientSession(timeout=timeout) as side,
+    ):
+        await _ready(side, url)
+        rounds = _signed(keys, txs)
+        first = await _height(side, url) + 1
+        cpu = _cpu(process.pid)
+        probe = asyncio.create_task(_probe(side, url, keys[0].address, found))
+        began = time.perf_counter()
+        for part in rounds:
+            groups = [part[at : at + batch] for at in range(0, len(part), batch)]
+            await asyncio.gather(*(_offer(http, url, group, found) for group in groups))
+        found.offered_in = time.perf_counter() - began
+        probe.cancel()
+        await _count(side, url, first, found)
+        found.cpu_per_tx = (_cpu(process.pid) - cpu) / txs
+        found.memory = _resident(process.pid)
+    return found
+
+
+async def _call(http: aiohttp.ClientSession, url: str, method: str, **params: Any) -> Any:
+    body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+    async with http.post(url, json=body) as response:
+        return await response.json()
+
+
+async def _ready(http: aiohttp.ClientSession, url: str) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                if await _height(http, url) > 0:
+                    return
+            except aiohttp.ClientError:
+                pass  # not listening yet; the timeout ends this
+            await asyncio.sleep(0.1)
+
+
+async def _height(http: aiohttp.ClientSession, url: str) -> int:
+    status = await _call(http, url, "status")
+    return int(status["result"]["sync_info"]["latest_block_height"])
+
+
+def _signed(keys: list[PrivateKey], txs: int) -> list[list[bytes]]:
+    """Rounds of one transaction per account, so that no sender has two in flight."""
+    rounds = []
+    for sequence in range(-(-txs // len(keys))):
+        part = []
+        for number, key in enumerate(keys):
+            to = keys[(number + 1) % len(keys)].address
+            message = bank.MsgSend(
+                from_address=key.address, to_address=to, amount=[Coin("uakt", 1).to_wire()]
+            )
+            part.append(
+                build(
+                    [message],
+                    key,
+                    chain_id=CHAIN_ID,
+                    account_number=number,
+                    sequence=sequence,
+                    fee=[Coin("uakt", 5_000)],
+                    gas=200_000,
+                )
+            )
+        rounds.append(part)
+    return rounds
+
+
+async def _offer(
+    http: aiohttp.ClientSession, url: str, group: list[bytes], found: Measured
+) -> None:
+    calls = [
+        {"jsonrpc": "2.0", "id": at, "method": "broadcast_tx_sync",
+         "params": {"tx": b64encode(raw).decode()}}
+        for at, raw in enumerate(group)
+    ]  # fmt: skip
+    began = time.perf_counter()
+    async with http.post(url, json=calls if len(calls) > 1 else calls[0]) as response:
+        answers = await response.json()
+    found.batches.append(time.perf_counter() - began)
+    for answer in answers if isinstance(answers, list) else [answers]:
+        result = answer.get("result", {})
+        if result.get("code") == 0:
+            found.accepted += 1
+        else:
+            found.refused.append(str(result.get("log") or answer.get("error")))
+
+
+async def _probe(http: aiohttp.ClientSession, url: str, address: str, found: Measured) -> None:
+    from akashpy.wire import auth
+
+    data = auth.QueryAccountRequest(address=address).SerializeToString().hex()
+    while True:
+        began = time.perf_counter()
+        answer = await _call(
+            http, url, "abci_query", path="/cosmos.auth.v1beta1.Query/Account", data=data
+        )
+        found.queries.append(time.perf_counter() - began)
+        if answer["result"]["response"]["code"]:
+            raise SystemExit(f"the account query failed: {answer}")
+        await asyncio.sleep(PROBE_INTERVAL)
+
+
+async def _count(
+    http: aiohttp.ClientSession, url: str, first: int, found: Measured
+) -> None:
+    """Landed transactions per second, between the first block's header and the one after the last."""
+    landed, height, began = 0, first, 0
+    async with asyncio.timeout(LANDING_TIMEOUT):
+        while True:
+            answer = await _call(http, url, "block", height=str(height))
+            if "error" in answer:
+                await asyncio.sleep(0.2)
+                continue
+            block = answer["result"]["block"]
+            when = times.parse(block["header"]["time"])
+            if landed >= found.accepted:
+                found.landed_per_second = landed / ((when - began) / 1e9)
+                return
+            count = len(block["data"]["txs"])
+            began = began or (when if count else 0)
+            landed += count
+            height += 1
+
+
+def _cpu(pid: int) -> float:
+    """Seconds of processor time that the process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _resident(pid: int) -> int:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--txs", type=int, default=30_000)
+    parser.add_argument("--accounts", type=int, default=500)
+    parser.add_argument("--batch", type=int, default=10)
+    options = parser.parse_args()
+    for what, figure, unit in run(options.txs, options.accounts, options.batch):
+        print(f"{what:40} {figure:12.1f} {unit}")
+
+
+if __name__ == "__main__":
+    main()
