@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from akashpy.keys import mnemonic
+from akashpy.keys import mnemonic, secp256k1
 from akashpy.keys.ripemd160 import ripemd160
 from akashpy.keys.secp256k1 import ORDER, PrivateKey, address_of, public_of, verify
 
@@ -169,3 +169,13 @@ def test_new_phrases(words: int) -> None:
 def test_other_lengths_are_refused() -> None:
     with pytest.raises(ValueError, match="words is 13"):
         mnemonic.generate(13)
+
+
+def test_addresses_do_not_need_openssls_ripemd160(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str, data: bytes = b"") -> None:
+        raise ValueError(f"unsupported hash type {name}")
+
+    key = PrivateKey.generate()
+    monkeypatch.setattr(secp256k1, "new_hash", missing)
+    monkeypatch.setattr(secp256k1, "_ADDRESSES", {})
+    assert address_of(key.public) == key.address
