@@ -18,10 +18,10 @@ from akashpy.state.gas import GasMeter, InfiniteGasMeter
 from akashpy.state.overlay import Overlay, Reader
 from akashpy.state.staging import Staged
 from akashpy.state.store import Store
-from akashpy.tx.build import Tx, decode
+from akashpy.tx.build import Tx
 from akashpy.types.abci import BlockInput, BlockResult, CheckResult, TxResult, ValidatorUpdate
 from akashpy.types.coin import DecCoins
-from akashpy.types.errors import ChainError, InvalidHeight, InvalidRequest, PlainError, TxDecode
+from akashpy.types.errors import ChainError, InvalidHeight, InvalidRequest, PlainError
 from akashpy.types.events import Event
 from akashpy.wire.tendermint import ConsensusParams
 
@@ -148,6 +148,7 @@ class App:
                 validators.extend(module.init_genesis(ctx, state) or ())
         if not validators:
             raise PlainError("genesis has no validator: name one in app_state.staking")
+        documents.require_same_validators(document, validators)
         self._require_invariants(ctx)
         ctx.events.clear()
         self._chain_id, self._initial_height = found.chain_id, found.initial_height
@@ -161,11 +162,10 @@ class App:
         """Whether a transaction may wait for a block, after those checked before it."""
         known = self._known.get(raw)
         if known is None:
-            try:
-                known = Known(decode(raw), None)
-            except ChainError as error:
-                refused = TxDecode(str(error))
-                return CheckResult(refused.code, refused.codespace, str(refused))
+            tx = self._executor.read(raw)
+            if isinstance(tx, ChainError):
+                return CheckResult(tx.code, tx.codespace, str(tx))
+            known = Known(tx, None)
         ran = self._executor.check(
             self._check,
             known.tx,
@@ -186,11 +186,9 @@ class App:
 
     def simulate(self, raw: bytes) -> tuple[int, TxResult]:
         """Gas used and result of a transaction run without limit, signatures or consequences."""
-        try:
-            tx = decode(raw)
-        except ChainError as error:
-            refused = TxDecode(str(error))
-            return 0, TxResult(refused.code, refused.codespace, log=str(refused))
+        tx = self._executor.read(raw)
+        if isinstance(tx, ChainError):
+            return 0, TxResult(tx.code, tx.codespace, log=str(tx))
         ran = self._executor.simulate(self._check, tx, max_block_gas=self._params.block.max_gas)
         return ran.gas_used, ran.as_tx_result()
 
@@ -301,10 +299,10 @@ class App:
     ) -> TxResult:
         known = self._known.pop(raw, None)
         if known is None:
-            try:
-                known = Known(decode(raw), None)
-            except ChainError:
-                return TxResult(TxDecode.code, TxDecode.codespace, log=TxDecode.text)
+            tx = self._executor.read(raw)
+            if isinstance(tx, ChainError):
+                return TxResult(tx.code, tx.codespace, log=tx.text)
+            known = Known(tx, None)
         return self._executor.deliver(
             ctx, known.tx, max_block_gas=max_block_gas, block_gas=block_gas, proof=known.proof
         ).as_tx_result()

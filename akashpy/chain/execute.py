@@ -16,10 +16,10 @@ from akashpy.chain import ante
 from akashpy.chain.router import Router, url_of
 from akashpy.state.context import SIMULATE, Context, Mode
 from akashpy.state.gas import GasMeter, InfiniteGasMeter
-from akashpy.tx.build import Tx
+from akashpy.tx.build import Tx, decode
 from akashpy.types.abci import CheckResult, TxResult
 from akashpy.types.address import Address
-from akashpy.types.errors import ChainError, InvalidRequest, OutOfGas, Panic
+from akashpy.types.errors import ChainError, InvalidRequest, OutOfGas, Panic, TxDecode
 from akashpy.types.events import Event
 from akashpy.wire import signers
 from akashpy.wire.abci import TxMsgData
@@ -86,6 +86,13 @@ class Executor:
     def __init__(self, router: Router) -> None:
         self._router = router
         self.panics: deque[str] = deque(maxlen=PANICS_KEPT)
+
+    def read(self, raw: bytes) -> Tx | ChainError:
+        """The transaction in these bytes, or why there is none."""
+        tx, error = self._caught(decode, raw)
+        if tx is not None:
+            return tx
+        return TxDecode(str(error))
 
     def check(
         self, base: Context, tx: Tx, *, mode: Mode, max_block_gas: int, proof: ante.Proof | None

@@ -6,7 +6,7 @@ module's business. Source of the layout: Cosmos SDK 0.53 AppGenesis.
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from akashpy import wire
 from akashpy.chain import consensus, registry, staking
 from akashpy.chain.module import JsonState
 from akashpy.state.context import Context
+from akashpy.types.abci import ValidatorUpdate
 from akashpy.types.address import VALOPER, Address
 from akashpy.types.coin import Coin, Coins
 from akashpy.types.errors import ChainError, PlainError
@@ -191,6 +192,20 @@ def read(document: Mapping[str, Any]) -> Genesis:
     if "chain" not in state:
         state["chain"] = registry.module("chain").default_genesis("akash")
     return Genesis(chain_id, time.ToNanoseconds(), height, params, state)
+
+
+def require_same_validators(document: Mapping[str, Any], found: Sequence[ValidatorUpdate]) -> None:
+    """Raises PlainError when the document lists validators that are not the staking module's."""
+    consensus_part = document.get("consensus") or {}
+    listed = consensus_part.get("validators") or document.get("validators")
+    if not listed:
+        return
+    ours = sorted((b64encode(each.pub_key).decode(), str(each.power)) for each in found)
+    theirs = sorted((str(each["pub_key"]["value"]), str(each["power"])) for each in listed)
+    if ours != theirs:
+        raise PlainError(
+            f"genesis: validators {theirs} differ from those of app_state.staking {ours}"
+        )
 
 
 def text_of_time(time: int) -> str:

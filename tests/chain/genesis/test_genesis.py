@@ -137,3 +137,11 @@ def test_an_export_starts_the_same_chain(chain: Chain) -> None:
     results = [drain(app.execute_block(block)) for app in (chain.app, copied)]
     assert results[0].app_hash == results[1].app_hash
     assert bank.balance(copied.query_context(), key("carol").address.raw, "uakt") == 13
+
+
+def test_listed_validators_must_be_the_staking_modules() -> None:
+    made = document()
+    listed = {"pub_key": {"value": "AAAA"}, "power": "1000"}
+    made["consensus"]["validators"] = [listed]
+    with pytest.raises(PlainError, match=r"differ from those of app_state\.staking"):
+        App(Store.open(None, buckets=2**8)).init_chain(made)
