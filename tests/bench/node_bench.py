@@ -243,7 +243,7 @@ async def _probe(http: aiohttp.ClientSession, url: str, address: str, found: Mea
 async def _count(
     http: aiohttp.ClientSession, url: str, first: int, found: Measured
 ) -> None:
-    """Landed transactions per second, between the first block's header and the one after the last."""
+    """Landed per second, between the first block's header and that after the last one."""
     landed, height, began = 0, first, 0
     async with asyncio.timeout(LANDING_TIMEOUT):
         while True:
