@@ -152,7 +152,7 @@ def _decode(raw: bytes) -> Tx:
     tx = Tx()
     tx.raw = raw
     tx.hash = sha256(raw).digest()
-    outer = _outer(raw)
+    outer = wire.decode_tx_raw(raw)
     tx.body = body = outer.body_bytes
     tx.auth_info = auth = outer.auth_info_bytes
     tx.signatures = tuple(outer.signatures)
@@ -160,26 +160,6 @@ def _decode(raw: bytes) -> Tx:
     _read_auth_info(tx, auth)
     tx._signers = None
     return tx
-
-
-def _outer(raw: bytes) -> pb.TxRaw:
-    try:
-        outer = pb.TxRaw.FromString(raw)
-    except DecodeError:
-        outer = None
-    # What comes out the same again is canonical and has no unknown field.
-    if (
-        outer is not None
-        and pb.TxRaw(
-            body_bytes=outer.body_bytes,
-            auth_info_bytes=outer.auth_info_bytes,
-            signatures=outer.signatures,
-        ).SerializeToString()
-        == raw
-    ):
-        return outer
-    wire.reject_non_adr027(raw)
-    return wire.decode_strict(pb.TxRaw, raw)[0]
 
 
 def _read_body(tx: Tx, data: bytes) -> None:
@@ -261,10 +241,14 @@ class Signer(NamedTuple):
 
 
 def body(msgs: Iterable[Message], *, memo: str = "", timeout_height: int = 0) -> bytes:
-    """The bytes of a transaction's body; `timeout_height` 0 means none."""
-    return pb.TxBody(
-        messages=[wire.pack(msg) for msg in msgs], memo=memo, timeout_height=timeout_height
-    ).SerializeToString(deterministic=True)
+    """The bytes of a transaction's body; `timeout_height` 0 means none.
+
+    Messages are written as Go writes them, because a Go node may fail on a number left out.
+    """
+    packed = [Any(type_url=wire.type_url(msg), value=wire.encode_gogo(msg)) for msg in msgs]
+    return pb.TxBody(messages=packed, memo=memo, timeout_height=timeout_height).SerializeToString(
+        deterministic=True
+    )
 
 
 def auth_info(
