@@ -196,7 +196,7 @@ def _clean_body(data: bytes) -> pb.TxBody | None:
 
 
 def _read_auth_info(tx: Tx, data: bytes) -> None:
-    info = wire.decode_strict(pb.AuthInfo, data)[0]
+    info = _clean_auth_info(data) or wire.decode_strict(pb.AuthInfo, data)[0]
     fee = info.fee
     tx.fee = tuple(Coin.from_wire(coin) for coin in fee.amount)
     tx.gas = fee.gas_limit
@@ -215,10 +215,20 @@ def _read_auth_info(tx: Tx, data: bytes) -> None:
     tx.public_keys, tx.sequences, tx.modes = tuple(keys), tuple(sequences), tuple(modes)
 
 
+def _clean_auth_info(data: bytes) -> pb.AuthInfo | None:
+    """The signers and fee when nothing is unknown outside of keys; else None."""
+    try:
+        info = pb.AuthInfo.FromString(data)
+    except DecodeError:
+        return None
+    info.DiscardUnknownFields()  # type: ignore[attr-defined]  # absent from the stubs
+    return info if info.ByteSize() == len(data) else None
+
+
 @lru_cache(maxsize=50_000)
 def _public_key(type_url: str, value: bytes) -> PublicKey:
     try:
-        message = wire.decode(wire.message_class(type_url), value)
+        message = wire.decode_strict(wire.message_class(type_url), value)[0]
     except wire.WireError as error:
         raise TxDecode(str(error)) from error
     key = message.key if "key" in message.DESCRIPTOR.fields_by_name else b""  # type: ignore[attr-defined]  # just asked

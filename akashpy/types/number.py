@@ -16,6 +16,8 @@ def integer(text: str) -> int:
 
     Raises TxDecode when it is anything else.
     """
+    if text.isascii() and text.isdigit():  # nearly always, and quicker than the pattern
+        return int(text)
     if not text:
         return 0
     if INTEGER.fullmatch(text) is None:
