@@ -99,7 +99,7 @@ async def _run(
             size=None,
         )
         async with running as session:
-            carrier = _Carrier(socket, session, query)
+            carrier = Carrier(socket, session, query)
             done = await websocket.attend(
                 socket, carrier.send(), carrier.take if query.stdin else None
             )
@@ -111,7 +111,7 @@ async def _run(
         return bytes([FAILURE])
 
 
-class _Carrier:
+class Carrier:
     """Carries a command's streams to and from the frames."""
 
     def __init__(

@@ -16,6 +16,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import provider
 from akashpy.types.market import LeaseID
@@ -35,12 +36,15 @@ from provider.cluster.process.plan import Place, Plan, declines, plans, socket_p
 from provider.cluster.process.ports import Ports
 from provider.cluster.process.report import service_status
 from provider.cluster.process.session import open_session
-from provider.cluster.process.settings import WARNING, ProcessSettings, require_local
+from provider.cluster.process.settings import (
+    WARNING,
+    ProcessSettings,
+    Surroundings,
+    require_local,
+)
 from provider.cluster.process.store import LeaseRecord, Store, keep_journals
 from provider.cluster.process.streams import Source, event_stream, log_stream
 from provider.cluster.workload import Workload
-
-__all__ = ["ProcessDriver", "ProcessSettings", "require_local"]
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +84,8 @@ class ProcessDriver:
         )
         self._ports = Ports(settings.host)
         self._leases: dict[LeaseID, Lease] = {}
-        self._locks: dict[LeaseID, asyncio.Lock] = {}
+        # Gone with the last one who waits for it.
+        self._locks: WeakValueDictionary[LeaseID, asyncio.Lock] = WeakValueDictionary()
         way = (
             "each replica has a user and network namespace of its own, without a way out"
             if not obstacle
@@ -90,18 +95,14 @@ class ProcessDriver:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, settings: ProcessSettings) -> AsyncIterator[ProcessDriver]:
+    async def open(
+        cls, settings: ProcessSettings, around: Surroundings
+    ) -> AsyncIterator[ProcessDriver]:
         """The driver of a directory, with everything found there running again.
 
         Raises NotLocal, StoreBusy.
         """
-        require_local(
-            gateway_host=settings.host,
-            workload_host=settings.host,
-            host_uri=settings.host,
-            chain_id="",
-            nodes=(),
-        )
+        require_local(settings.host, around)
         log.warning(WARNING)
         obstacle = "switched off" if settings.isolation == "none" else await _obstacle()
         if obstacle and settings.isolation == "namespaces":
@@ -252,6 +253,8 @@ class ProcessDriver:
             self._store.write(found.record)
             self._leases[lease] = found
             await self._settle(found)
+            found.record = replace(found.record, is_settled=True)
+            self._store.write(found.record)
             self._ports.release(tuple(set(before.ports) - set(ports)))
             found.wake()
 
@@ -288,18 +291,35 @@ class ProcessDriver:
         )
 
     async def _resume(self) -> None:
-        """Take up every lease on disk: find or start its replicas, or finish its teardown."""
+        """Take up every lease on disk: find or start its replicas, or finish what was begun."""
         for record in list(self._store.records()):
-            lease = Lease(record)
+            ports = self._ports.take(record.workload, record.ports, isolated=self._place.isolated)
+            lease = Lease(replace(record, ports=ports))
             self._leases[record.workload.lease] = lease
-            self._ports.take(record.ports)
-            for plan in self._plans(record):
-                keeper = self._keeper(lease, plan)
-                lease.keepers[plan.name] = keeper
+            planned = {plan.name: plan for plan in self._plans(lease.record)}
+            for name, plan in planned.items():
+                lease.keepers[name] = self._keeper(lease, plan)
+            if record.is_ending:
+                await self.teardown(record.workload.lease)
+                continue
+            if not record.is_settled:
+                await self._finish_update(lease)
+            for keeper in lease.keepers.values():
                 keeper.start()
-        for lease in list(self._leases.values()):
-            if lease.record.is_ending:
-                await self.teardown(lease.record.workload.lease)
+            lease.record = replace(lease.record, is_settled=True)
+            self._store.write(lease.record)
+
+    async def _finish_update(self, lease: Lease) -> None:
+        """End what an interrupted update left running in another shape."""
+        for name in self._store.replicas(lease.record.workload.lease):
+            keeper = lease.keepers.get(name)
+            if keeper is None:
+                stranger = self._keeper(lease, Plan.unknown(name))
+                await stranger.stop()
+                keep_journals(stranger.directory)
+            elif not keeper.runs_as_planned():
+                await keeper.stop()
+                lease.keepers[name] = self._keeper(lease, keeper.plan)
 
     async def _leave(self) -> None:
         """Let go of everything; programs go on unless they are to die with us."""
@@ -327,7 +347,10 @@ class ProcessDriver:
         return found
 
     def _lock(self, lease: LeaseID) -> asyncio.Lock:
-        return self._locks.setdefault(lease, asyncio.Lock())
+        lock = self._locks.get(lease)
+        if lock is None:
+            lock = self._locks[lease] = asyncio.Lock()
+        return lock
 
     def _status(self, lease: Lease) -> LeaseStatus:
         record = lease.record

@@ -72,8 +72,26 @@ class Keeper:
     def start(self) -> None:
         """Launch the replica, or find the launcher that already keeps it, and watch it."""
         if not self._is_alive():
-            self._launch()
+            self._relaunch()
         self._task = asyncio.create_task(self._watch(), name=f"watch {self.plan.name}")
+
+    def runs_as_planned(self) -> bool:
+        """False when a launcher runs that was given something else than the plan."""
+        if not self._is_alive():
+            return True
+        try:
+            given = ReplicaSpec.read(self.directory / "spec.json")
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+        plan = self.plan
+        doors = [(door.proto, door.port, door.siblings) for door in plan.doors]
+        return (
+            given.command == plan.command
+            and given.env == plan.env
+            and given.hosts == plan.hosts
+            and given.peers == (plan.peers if self._isolated else ())
+            and [(door.proto, door.port, door.siblings) for door in given.doors] == doors
+        )
 
     async def stop(self) -> None:
         """End the replica and everything it started; returns when all is gone."""

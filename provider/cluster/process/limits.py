@@ -35,10 +35,12 @@ class Limiter:
     def words(self) -> str:
         """What the tenant should know."""
         if self.version:
-            return f"cpu and memory are bounded by control groups (version {self.version})"
-        if self.uses_rlimits:
-            return "memory is bounded per process by an rlimit; cpu is not bounded"
-        return "cpu and memory are not bounded"
+            how = f"cpu and memory are bounded by control groups (version {self.version})"
+        elif self.uses_rlimits:
+            how = "memory is bounded per process by an rlimit; cpu is not bounded"
+        else:
+            how = "cpu and memory are not bounded"
+        return f"{how}; storage is not bounded"
 
     def apply(self, name: str, *, cpu: int, memory: int) -> Limits:
         """Make the groups of one replica; `cpu` in thousandths of a core, `memory` in bytes."""

@@ -52,6 +52,11 @@ class Plan:
     cpu: int
     memory: int
 
+    @classmethod
+    def unknown(cls, name: str) -> Plan:
+        """A replica of which only the name is known, to be ended."""
+        return cls(name, name.rpartition("-")[0], 0, (), (), (), (), (), 0, 0)
+
 
 def declines(workload: Workload) -> tuple[str, str] | None:
     """Why a workload can never run as processes: a reason code and a text."""

@@ -6,12 +6,15 @@ two launches; launchers share it. It knows names of ports, not what they are for
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Iterable
 
 from provider.cluster.process.keeper import bind_port
 from provider.cluster.process.plan import wanted_ports
 from provider.cluster.workload import Workload
+
+log = logging.getLogger(__name__)
 
 Chosen = tuple[tuple[str, int], ...]
 
@@ -31,11 +34,18 @@ class Ports:
             chosen[name] = before.get(name) or self._find(use)
         return tuple(chosen.items())
 
-    def take(self, chosen: Chosen) -> None:
-        """Hold ports that were chosen in an earlier life."""
-        for name, port in chosen:
+    def take(self, workload: Workload, known: Chosen, *, isolated: bool) -> Chosen:
+        """Hold ports that were chosen in an earlier life; one that was lost is chosen anew."""
+        kept = []
+        for name, port in known:
             if name.endswith("/TCP") and port not in self._held:
-                self._held[port] = bind_port(self._host, port, "TCP", listens=False)
+                try:
+                    self._held[port] = bind_port(self._host, port, "TCP", listens=False)
+                except OSError as error:
+                    log.warning("port %d of %s is lost: %s", port, name, error.strerror)
+                    continue
+            kept.append((name, port))
+        return self.choose(workload, tuple(kept), isolated=isolated)
 
     def release(self, chosen: Iterable[tuple[str, int]]) -> None:
         """Give ports back."""

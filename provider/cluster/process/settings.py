@@ -9,7 +9,6 @@ import ipaddress
 import os
 import shutil
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -66,19 +65,29 @@ class ProcessSettings:
     """Devices declared; none is looked for."""
 
 
-def require_local(
-    *, gateway_host: str, workload_host: str, host_uri: str, chain_id: str, nodes: Sequence[str]
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the driver must know of the provider around it before it may start.
+
+    `host_uri` is the address registered on chain, `nodes` are the chain's endpoints.
+    """
+
+    gateway_host: str
+    host_uri: str
+    chain_id: str
+    nodes: tuple[str, ...]
+
+
+def require_local(workload_host: str, around: Surroundings) -> None:
     """Refuse anything that reaches beyond this machine.
 
-    `host_uri` is the address registered on chain, `nodes` the chain's endpoints.
     Raises NotLocal naming the field, its value and the remedy.
     """
     places = [
-        ("gateway host", gateway_host),
+        ("gateway host", around.gateway_host),
         ("workload host", workload_host),
-        ("registered host", host_uri),
-        *(("chain node", node) for node in nodes),
+        ("registered host", around.host_uri),
+        *(("chain node", node) for node in around.nodes),
     ]
     for what, value in places:
         if not is_loopback(value):
@@ -86,10 +95,10 @@ def require_local(
                 f"{what} {value!r} is not this machine: the process driver isolates nothing and "
                 "serves loopback only; use 127.0.0.1 or localhost, or another driver"
             )
-    if chain_id.startswith(PUBLIC_CHAINS):
+    if around.chain_id.startswith(PUBLIC_CHAINS):
         raise NotLocal(
-            f"chain {chain_id!r} is a public one: the process driver isolates nothing and serves "
-            "a local chain only; use another driver"
+            f"chain {around.chain_id!r} is a public one: the process driver isolates nothing and "
+            "serves a local chain only; use another driver"
         )
 
 

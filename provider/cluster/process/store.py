@@ -35,11 +35,15 @@ class StoreBusy(ClusterError):
 
 @dataclass(frozen=True, slots=True)
 class LeaseRecord:
-    """A lease as stored; `ports` are the host's, by name; `is_ending` once teardown began."""
+    """A lease as stored; `ports` are the host's, by name.
+
+    `is_settled` once all replicas were brought to this workload, `is_ending` once teardown began.
+    """
 
     workload: Workload
     ports: tuple[tuple[str, int], ...] = ()
     generation: int = 1
+    is_settled: bool = False
     is_ending: bool = False
 
 
@@ -93,6 +97,10 @@ class Store:
         """Store that this lease is to go, whatever happens to the driver."""
         self.write(replace(record, is_ending=True))
 
+    def replicas(self, lease: LeaseID) -> list[str]:
+        """Names of replicas of a lease that were ever launched and not ended since."""
+        return sorted(path.parent.name for path in self.directory(lease).glob("*/spec.json"))
+
     def archive(self, lease: LeaseID) -> None:
         """Keep a lease's logs, drop everything else of it."""
         directory, kept = self.directory(lease), self.ended_directory(lease)
@@ -141,7 +149,11 @@ def read_record(path: Path) -> LeaseRecord:
         public_hostname=data["public_hostname"],
     )
     return LeaseRecord(
-        workload, tuple(data["ports"].items()), data["generation"], data["is_ending"]
+        workload,
+        tuple(data["ports"].items()),
+        generation=data["generation"],
+        is_settled=data["is_settled"],
+        is_ending=data["is_ending"],
     )
 
 
@@ -161,6 +173,7 @@ def _record_json(record: LeaseRecord) -> dict[str, Any]:
         "manifest": workload.to_manifest(),
         "generation": record.generation,
         "ports": dict(record.ports),
+        "is_settled": record.is_settled,
         "is_ending": record.is_ending,
     }
 

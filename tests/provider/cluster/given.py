@@ -6,10 +6,19 @@ from typing import Any
 
 from akashpy.types.address import Address
 from akashpy.types.market import LeaseID
+from provider.cluster.process.settings import Surroundings
 from provider.cluster.workload import Workload
 
 TENANT = Address.of(bytes(range(20)))
 PROVIDER = Address.of(bytes(range(20, 40)))
+
+AROUND = Surroundings(
+    gateway_host="127.0.0.1",
+    host_uri="https://localhost:8443",
+    chain_id="local-1",
+    nodes=("http://127.0.0.1:26657", "localhost:9090"),
+)
+"""A provider that serves this machine only."""
 
 
 def lease(dseq: int = 1) -> LeaseID:

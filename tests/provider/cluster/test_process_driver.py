@@ -14,6 +14,7 @@ from provider.cluster.process.driver import ProcessDriver
 from provider.cluster.process.settings import ProcessSettings
 from provider.cluster.process.spec import Restarts
 from tests.provider.cluster.conformance import Conformance, OpenDriver
+from tests.provider.cluster.given import AROUND
 
 QUICK = Restarts(first=0.02, longest=0.1)
 
@@ -24,7 +25,7 @@ def opener(root: Path, isolation: Literal["namespaces", "none"]) -> OpenDriver:
     @asynccontextmanager
     async def open_driver() -> AsyncIterator[Driver]:
         settings = ProcessSettings(root, isolation=isolation, restarts=QUICK, grace=2.0)
-        async with ProcessDriver.open(settings) as driver:
+        async with ProcessDriver.open(settings, AROUND) as driver:
             yield driver
 
     return open_driver

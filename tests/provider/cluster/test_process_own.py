@@ -15,6 +15,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -40,7 +41,7 @@ from tests.provider.cluster.conformance import (
     is_healthy,
     until,
 )
-from tests.provider.cluster.given import expose, lease, service, sleeper, workload
+from tests.provider.cluster.given import AROUND, expose, lease, service, sleeper, workload
 
 Way = Literal["namespaces", "none"]
 BOTH = pytest.mark.parametrize("way", ["namespaces", "none"])
@@ -105,12 +106,19 @@ HIDING = "setsid sh -c 'sleep {n} & exec sleep {n}' & echo ready; exec sleep {n}
 async def test_teardown_ends_programs_that_hide(tmp_path: Path, way: Way) -> None:
     mark = f"{os.getpid()}.{60001 if way == 'none' else 60002}"
     given = workload(service("web", "/bin/sh", "-c", HIDING.format(n=mark)))
-    async with ProcessDriver.open(settings(tmp_path, way)) as driver:
+    async with ProcessDriver.open(settings(tmp_path, way), AROUND) as driver:
         await driver.deploy(given)
         await first_lines(driver, given, 1)
         await _processes(lambda: len([p for p in marked(mark) if "sleep" in _word(p)]) == 3)
         await driver.teardown(given.lease)
         assert marked(mark) == []
+
+
+def _line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
 
 
 def _word(pid: int) -> str:
@@ -125,7 +133,7 @@ async def test_a_killed_launcher_takes_its_program_along_and_comes_back(
     tmp_path: Path, way: Way
 ) -> None:
     given = workload(sleeper())
-    async with ProcessDriver.open(settings(tmp_path, way)) as driver:
+    async with ProcessDriver.open(settings(tmp_path, way), AROUND) as driver:
         await driver.deploy(given)
         await first_lines(driver, given, 1)
         before = launcher(tmp_path, given, "web-0")
@@ -144,10 +152,11 @@ import asyncio, sys
 from pathlib import Path
 from provider.cluster.process.driver import ProcessDriver
 from tests.provider.cluster.test_process_own import settings
-from tests.provider.cluster.given import sleeper, workload, expose
+from tests.provider.cluster.given import AROUND, sleeper, workload, expose
 async def main():
     more = {"dies_with_daemon": True} if sys.argv[3] == "dies" else {}
-    async with ProcessDriver.open(settings(Path(sys.argv[1]), sys.argv[2], **more)) as driver:
+    chosen = settings(Path(sys.argv[1]), sys.argv[2], **more)
+    async with ProcessDriver.open(chosen, AROUND) as driver:
         given = workload(sleeper(expose=[expose()]))
         await driver.deploy(given)
         async for line in driver.logs(given.lease, follow=True):
@@ -175,7 +184,7 @@ async def test_programs_survive_a_killed_daemon(tmp_path: Path, way: Way) -> Non
     given = workload(sleeper(expose=[expose()]))
     before = launcher(tmp_path, given, "web-0")
     assert is_running(int(before["pid"]), before["start"])
-    async with ProcessDriver.open(settings(tmp_path, way)) as driver:
+    async with ProcessDriver.open(settings(tmp_path, way), AROUND) as driver:
         assert (await driver.observe()).workloads == (given,)
         await until(driver, given, is_healthy)
         assert launcher(tmp_path, given, "web-0") == before
@@ -188,14 +197,14 @@ async def test_programs_survive_a_killed_daemon(tmp_path: Path, way: Way) -> Non
 async def test_programs_die_with_the_daemon_when_told_to(tmp_path: Path, way: Way) -> None:
     await _killed_daemon(tmp_path, way, "dies")
     await gone(str(tmp_path))
-    async with ProcessDriver.open(settings(tmp_path, way)) as driver:
+    async with ProcessDriver.open(settings(tmp_path, way), AROUND) as driver:
         given = (await driver.observe()).workloads[0]
         await until(driver, given, is_healthy)
         await driver.teardown(given.lease)
 
 
 async def test_a_closed_driver_ends_its_programs_when_told_to(tmp_path: Path) -> None:
-    async with ProcessDriver.open(settings(tmp_path, dies_with_daemon=True)) as driver:
+    async with ProcessDriver.open(settings(tmp_path, dies_with_daemon=True), AROUND) as driver:
         await driver.deploy(workload(sleeper()))
         await first_lines(driver, workload(sleeper()), 1)
     assert marked(str(tmp_path)) == []
@@ -203,21 +212,58 @@ async def test_a_closed_driver_ends_its_programs_when_told_to(tmp_path: Path) ->
 
 async def test_a_teardown_that_was_begun_is_finished_after_a_restart(tmp_path: Path) -> None:
     given = workload(sleeper())
-    async with ProcessDriver.open(settings(tmp_path)) as driver:
+    async with ProcessDriver.open(settings(tmp_path), AROUND) as driver:
         await driver.deploy(given)
         await first_lines(driver, given, 1)
     store = Store(tmp_path)
     store.mark_ending(read_record(store.directory(given.lease) / "lease.json"))
     store.close()
-    async with ProcessDriver.open(settings(tmp_path)) as driver:
+    async with ProcessDriver.open(settings(tmp_path), AROUND) as driver:
         assert (await driver.observe()).workloads == ()
     assert marked(str(tmp_path)) == []
 
 
+async def test_an_update_that_was_interrupted_is_finished_after_a_restart(tmp_path: Path) -> None:
+    before = workload(sleeper("kept"), sleeper("gone"), sleeper("web"))
+    async with ProcessDriver.open(settings(tmp_path), AROUND) as driver:
+        await driver.deploy(before)
+        await first_lines(driver, before, 3)
+    after = workload(
+        sleeper("kept"), sleeper("new"), service("web", "/bin/sh", "-c", "echo 2; cat")
+    )
+    store = Store(tmp_path)
+    known = read_record(store.directory(lease()) / "lease.json")
+    store.write(replace(known, workload=after, generation=2, is_settled=False))
+    store.close()
+    async with ProcessDriver.open(settings(tmp_path), AROUND) as driver:
+        status = await until(driver, after, lambda s: s.services[1].available == 1)
+        assert [s.name for s in status.services] == ["kept", "new", "web"]
+        lines = [(x.service, x.message) for x in await first_lines(driver, after, 5)]
+        assert ("web", "2") in lines
+        assert ("new", "ready") in lines
+        async with driver.exec(after.lease, "new", ("true",)) as session:
+            assert await collect(session) == (b"", b"", 0)
+        assert not [p for p in marked(str(tmp_path)) if "gone-0" in _line(p)]
+        await driver.teardown(after.lease)
+
+
+async def test_a_lost_port_is_chosen_anew(tmp_path: Path) -> None:
+    given = workload(sleeper(expose=[expose()]))
+    async with ProcessDriver.open(settings(tmp_path, dies_with_daemon=True), AROUND) as driver:
+        await driver.deploy(given)
+        before = (await driver.status(given.lease)).services[0].uris[0]
+    host, _, port = before.rpartition(":")
+    with socket.create_server((host, int(port))):
+        async with ProcessDriver.open(settings(tmp_path), AROUND) as driver:
+            status = await until(driver, given, is_healthy)
+            assert status.services[0].uris[0] != before
+            await driver.teardown(given.lease)
+
+
 async def test_one_directory_has_one_driver(tmp_path: Path) -> None:
-    async with ProcessDriver.open(settings(tmp_path)):
+    async with ProcessDriver.open(settings(tmp_path), AROUND):
         with pytest.raises(StoreBusy, match="in use by another provider"):
-            async with ProcessDriver.open(settings(tmp_path)):
+            async with ProcessDriver.open(settings(tmp_path), AROUND):
                 pass
 
 
@@ -244,7 +290,7 @@ async def test_services_of_a_lease_reach_each_other(tmp_path: Path, way: Way) ->
         "back-end", "python3", "-c", SERVE, "5432", expose=[expose(5432, **{"global": False})]
     )
     given = workload(back, sleeper("web"))
-    async with ProcessDriver.open(settings(tmp_path, way)) as driver:
+    async with ProcessDriver.open(settings(tmp_path, way), AROUND) as driver:
         await driver.deploy(given)
         await first_lines(driver, given, 2)
         async with driver.exec(given.lease, "web", ("python3", "-c", CALL)) as session:
@@ -261,7 +307,7 @@ async def test_services_of_a_lease_reach_each_other(tmp_path: Path, way: Way) ->
 async def test_services_on_one_port_number_still_reach_each_other(tmp_path: Path) -> None:
     back = service("back-end", "python3", "-c", SERVE, "80", expose=[expose(80)])
     given = workload(back, service("web", "python3", "-c", SERVE, "80", expose=[expose(80)]))
-    async with ProcessDriver.open(settings(tmp_path)) as driver:
+    async with ProcessDriver.open(settings(tmp_path), AROUND) as driver:
         await driver.deploy(given)
         await first_lines(driver, given, 2)
         async with driver.exec(given.lease, "web", ("python3", "-c", CALL)) as session:
@@ -275,7 +321,7 @@ async def test_a_connection_goes_to_a_replica_that_answers(tmp_path: Path) -> No
         " print('deaf', flush=True); time.sleep(600)\n" + SERVE
     )
     given = workload(service("web", "python3", "-c", one_of_two, "80", count=2, expose=[expose()]))
-    async with ProcessDriver.open(settings(tmp_path)) as driver:
+    async with ProcessDriver.open(settings(tmp_path), AROUND) as driver:
         await driver.deploy(given)
         await first_lines(driver, given, 2)
         uri = (await driver.status(given.lease)).services[0].uris[0]
@@ -289,7 +335,7 @@ async def test_udp_is_forwarded(tmp_path: Path) -> None:
         "print('ready',flush=True)\nwhile True:\n d,a=s.recvfrom(99); s.sendto(d.upper(),a)"
     )
     given = workload(service("dns", "python3", "-c", echo, expose=[expose(53, proto="UDP")]))
-    async with ProcessDriver.open(settings(tmp_path)) as driver:
+    async with ProcessDriver.open(settings(tmp_path), AROUND) as driver:
         await driver.deploy(given)
         await first_lines(driver, given, 1)
         port = (await driver.status(given.lease)).services[0].ports[0]
@@ -310,7 +356,7 @@ async def test_memory_is_bounded_where_it_can_be(
 ) -> None:
     eat = "x = bytearray(b'x' * (400 << 20)); print('eaten', flush=True); input()"
     given = workload(service("web", "python3", "-c", eat))
-    async with ProcessDriver.open(settings(tmp_path, limits=way)) as driver:
+    async with ProcessDriver.open(settings(tmp_path, limits=way), AROUND) as driver:
         await driver.deploy(given)
         async with (
             asyncio.timeout(PATIENCE),
@@ -323,12 +369,14 @@ async def test_memory_is_bounded_where_it_can_be(
         notes = (await driver.status(given.lease)).notes
         await driver.teardown(given.lease)
     assert ("eaten" in said) is (way == "none")
-    assert ("not bounded" in notes[2]) is (way != "auto" or "rlimit" in notes[2])
+    assert ("cpu is not" in notes[2] or "cpu and memory are not" in notes[2]) is (
+        way != "auto" or "rlimit" in notes[2]
+    )
 
 
 async def test_the_status_says_what_is_not_isolated(tmp_path: Path) -> None:
     given = workload(sleeper())
-    async with ProcessDriver.open(settings(tmp_path, "none")) as driver:
+    async with ProcessDriver.open(settings(tmp_path, "none"), AROUND) as driver:
         await driver.deploy(given)
         notes = (await driver.status(given.lease)).notes
         await driver.teardown(given.lease)
@@ -338,12 +386,12 @@ async def test_the_status_says_what_is_not_isolated(tmp_path: Path) -> None:
 
 async def test_logs_stay_after_the_end_for_their_time(tmp_path: Path) -> None:
     given = workload(sleeper())
-    async with ProcessDriver.open(settings(tmp_path)) as driver:
+    async with ProcessDriver.open(settings(tmp_path), AROUND) as driver:
         await driver.deploy(given)
         await first_lines(driver, given, 1)
         await driver.teardown(given.lease)
         assert [line.message async for line in driver.logs(given.lease)] == ["ready"]
-    async with ProcessDriver.open(settings(tmp_path, keep_ended=0.0)) as driver:
+    async with ProcessDriver.open(settings(tmp_path, keep_ended=0.0), AROUND) as driver:
         other = workload(sleeper(), dseq=2)
         await driver.deploy(other)
         await driver.teardown(other.lease)
@@ -385,7 +433,7 @@ async def test_too_many_logs_of_ended_leases_go_oldest_first(tmp_path: Path) -> 
 async def test_what_cannot_run_is_declined(
     tmp_path: Path, given: dict[str, object], reason: str
 ) -> None:
-    async with ProcessDriver.open(settings(tmp_path)) as driver:
+    async with ProcessDriver.open(settings(tmp_path), AROUND) as driver:
         with pytest.raises(Declined) as declined:
             await driver.deploy(workload(given))
         assert declined.value.reason == reason
@@ -396,7 +444,7 @@ async def test_what_cannot_run_is_declined(
 
 async def test_a_declined_update_changes_nothing(tmp_path: Path) -> None:
     given = workload(sleeper())
-    async with ProcessDriver.open(settings(tmp_path)) as driver:
+    async with ProcessDriver.open(settings(tmp_path), AROUND) as driver:
         await driver.deploy(given)
         await first_lines(driver, given, 1)
         with pytest.raises(Declined):
@@ -406,39 +454,34 @@ async def test_a_declined_update_changes_nothing(tmp_path: Path) -> None:
         await driver.teardown(given.lease)
 
 
-LOCAL = {
-    "gateway_host": "127.0.0.1",
-    "workload_host": "127.0.0.1",
-    "host_uri": "https://localhost:8443",
-    "chain_id": "local-1",
-    "nodes": ["http://127.0.0.1:26657", "localhost:9090"],
-}
-
-
 def test_a_local_set_up_is_accepted() -> None:
-    require_local(**LOCAL)  # type: ignore[arg-type]  # one mapping for all tests
+    require_local("127.0.0.1", AROUND)
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
     [
         ("gateway_host", "0.0.0.0"),
-        ("workload_host", "192.168.1.7"),
         ("host_uri", "https://provider.example.com:8443"),
-        ("nodes", ["https://rpc.akashnet.net:443"]),
+        ("nodes", ("https://rpc.akashnet.net:443",)),
         ("chain_id", "akashnet-2"),
     ],
 )
-def test_anything_beyond_this_machine_is_refused(field: str, value: object) -> None:
+async def test_anything_beyond_this_machine_is_refused(
+    tmp_path: Path, field: str, value: object
+) -> None:
+    around = replace(AROUND, **{field: value})  # type: ignore[arg-type]  # one field of several
     with pytest.raises(NotLocal) as refused:
-        require_local(**(LOCAL | {field: value}))  # type: ignore[arg-type]  # as above
-    shown = value[0] if isinstance(value, list) else value
+        async with ProcessDriver.open(settings(tmp_path), around):
+            pass
+    shown = value[0] if isinstance(value, tuple) else value
     assert repr(shown) in str(refused.value)
+    assert os.listdir(tmp_path) == []
 
 
 async def test_the_driver_refuses_an_open_address(tmp_path: Path) -> None:
-    with pytest.raises(NotLocal):
-        async with ProcessDriver.open(settings(tmp_path, host="0.0.0.0")):
+    with pytest.raises(NotLocal, match=r"workload host '0\.0\.0\.0'"):
+        async with ProcessDriver.open(settings(tmp_path, host="0.0.0.0"), AROUND):
             pass
     assert os.listdir(tmp_path) == []
 
