@@ -13,7 +13,7 @@ import pytest
 
 from akashpy import wire
 from akashpy.keys import mnemonic
-from akashpy.keys.ring import Backend, Keyring
+from akashpy.keys.ring import Backend, Keyring, KeyringError
 from akashpy.keys.secp256k1 import PrivateKey
 from akashpy.keys.x509 import Certificate, check_published
 from akashpy.tx.build import assemble, auth_info, body, decode
@@ -185,3 +185,16 @@ def test_go_reads_our_certificate(go: Go) -> None:
     (message,) = shown["body"]["messages"]
     assert b64decode(message["cert"]) == ours.cert_pem
     assert b64decode(message["pubkey"]) == ours.pubkey_pem
+
+
+def test_we_list_gos_groups_of_keys(go: Go) -> None:
+    ours = ring(go, "test")
+    ours.add("alice", PrivateKey.generate())
+    ours.add("bob", PrivateKey.generate())
+    go.keys("add", "both", "--multisig", "alice,bob", "--multisig-threshold", "2")
+    shown = go.keys("show", "both", "-a").strip()
+    info = ours.get("both")
+    assert (info.kind, info.address, info.public) == ("multi", shown, b"")
+    assert [one.name for one in ours.list()] == ["alice", "bob", "both"]
+    with pytest.raises(KeyringError, match="is a multi key"):
+        ours.key("both")
