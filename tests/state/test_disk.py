@@ -34,12 +34,17 @@ def spawn(module_or_code: list[str]) -> subprocess.Popen[str]:
 def test_kill_9_at_any_moment_leaves_a_committed_height(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    check_killed(tmp_path, seed, monkeypatch)
+
+
+def check_killed(path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kill a committing process three times and compare what is left with a replay."""
     monkeypatch.setattr(history, "CHECKPOINT_EVERY", CHECKPOINTS)
     dice = random.Random(seed)
     replay, state = Store.open(None, buckets=BUCKETS), State()
     for _ in range(3):
-        seen = killed_committer(tmp_path, dice)
-        store = Store.open(tmp_path, pruning=PRUNING)
+        seen = killed_committer(path, dice)
+        store = Store.open(path, pruning=PRUNING)
         assert store.height in (seen, seen + 1)
         while replay.height < store.height:
             height = replay.height + 1
