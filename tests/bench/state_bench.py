@@ -2,8 +2,8 @@
 
 Blocks change 4,000 random keys, as 2,000 sends between random accounts do. The garbage collector is
 frozen as the daemon freezes it. Figures are the best of several rounds, and CPU time where nothing
-waits for the disk, because other work on the machine only ever makes them worse; the load average is
-in each row.
+waits for the disk, because other work on the machine only ever makes them worse; each row has the
+load average.
 """
 
 import gc
