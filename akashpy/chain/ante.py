@@ -14,6 +14,8 @@ from base64 import b64encode
 from functools import lru_cache
 from typing import NamedTuple
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from akashpy.chain import auth, bank
 from akashpy.chain.auth import Account
 from akashpy.state.context import CHECK, RECHECK, SIMULATE, Context
@@ -116,7 +118,18 @@ def _require_in_time(ctx: Context, tx: Tx) -> None:
     if tx.timeout_height and ctx.height > tx.timeout_height:
         raise TxTimeoutHeight(f"block height: {ctx.height}, timeout height: {tx.timeout_height}")
     if tx.timeout_timestamp // SECOND and tx.timeout_timestamp < ctx.time:
-        raise TxTimeout(f"block time: {ctx.time}, timeout timestamp: {tx.timeout_timestamp}")
+        raise TxTimeout(
+            f"block time: {_text_of_time(ctx.time)}, "
+            f"timeout timestamp: {_text_of_time(tx.timeout_timestamp)}"
+        )
+
+
+def _text_of_time(time: int) -> str:
+    """Unix nanoseconds as Go prints a time: "2026-01-31 09:08:07.5 +0000 UTC"."""
+    stamp = Timestamp()
+    stamp.FromNanoseconds(time)
+    date, clock = stamp.ToJsonString().removesuffix("Z").split("T")
+    return f"{date} {clock.rstrip('0') if '.' in clock else clock} +0000 UTC"
 
 
 def _validate_memo(tx: Tx, params: pb.Params) -> None:
@@ -139,6 +152,8 @@ def _charge_size(ctx: Context, tx: Tx, params: pb.Params) -> None:
 
 def _deduct_fee(ctx: Context, tx: Tx) -> tuple[Account, int]:
     """Take the fee; give who paid it and the priority. Source: SDK DeductFeeDecorator."""
+    if not tx.signers:
+        raise Unauthorized("no message of the transaction names a signer")
     priority = 0
     if ctx.mode is not SIMULATE:
         if ctx.height > 0 and tx.gas == 0:

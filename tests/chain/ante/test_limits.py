@@ -155,8 +155,18 @@ def test_invalid_unordered_timeouts(chain: Chain, timeout: int, text: str) -> No
 
 
 def test_invalid_timeout_in_the_past(chain: Chain) -> None:
-    result = chain.deliver(unordered(chain, TIME - BLOCK))
+    result = chain.deliver(unordered(chain, TIME - BLOCK // 2))
     assert (result.codespace, result.code) == ("sdk", 42)
+    assert result.log == (
+        "block time: 2023-11-14 22:13:21 +0000 UTC, "
+        "timeout timestamp: 2023-11-14 22:13:19.5 +0000 UTC: tx timeout"
+    )
+
+
+def test_invalid_message_without_a_signer(chain: Chain) -> None:
+    result = chain.deliver(chain.tx("alice", [bank_pb.MsgMultiSend()]))
+    assert (result.codespace, result.code) == ("sdk", 4)
+    assert chain.balance("alice") == 10**12
 
 
 def test_invalid_unordered_with_a_sequence(chain: Chain) -> None:
