@@ -8,6 +8,8 @@ from akashpy.cli.lazy import Entry, LazyGroup
 
 COMMANDS = {
     "keys": Entry("akashpy.cli.keys:keys", "make, list and remove the keys that sign"),
+    "q": Entry("akashpy.cli.query.tree:query", "the same as query"),
+    "query": Entry("akashpy.cli.query.tree:query", "read the chain, as Akash's query tree"),
     "sdl": Entry("akashpy.cli.sdl:sdl", "check, format, describe and convert SDL files"),
 }
 
