@@ -115,6 +115,18 @@ class BlockStore:
             )
         return cls(env)
 
+    def bind(self, genesis: bytes) -> None:
+        """Tie the store to a genesis by its hash. Raises BlockStoreError when it has another."""
+        with self._env.begin(write=True) as txn:
+            found = txn.get(b"genesis")
+            if found is None:
+                txn.put(b"genesis", genesis)
+        if found not in (None, genesis):
+            raise BlockStoreError(
+                f"{self._env.path()}: the blocks belong to another genesis; use another home, or "
+                "remove data/ to begin anew"
+            )
+
     def close(self) -> None:
         """Release the files."""
         self._env.close()
@@ -184,6 +196,16 @@ class BlockStore:
         if raw is not None:
             for row in _RAW_RESULTS.decode(raw):
                 yield _RESULT.decode(row)
+
+    def chosen_results(
+        self, height: int, indexes: Iterable[int]
+    ) -> Iterator[tuple[int, TxResult]]:
+        """Some of the results at `height` with their indexes, decoding no others."""
+        raw = self._get(self._results, _key(height))
+        rows = [] if raw is None else _RAW_RESULTS.decode(raw)
+        for index in indexes:
+            if index < len(rows):
+                yield index, _RESULT.decode(rows[index])
 
     def result(self, height: int, index: int) -> TxResult | None:
         """One transaction's result, without reading its neighbours'."""

@@ -36,17 +36,17 @@ class BusLimits:
 class Notice:
     """One thing that happened. `kind` is CometBFT's event name, `subject` what it is about.
 
-    `flat` maps "type.attribute" to its values. `shown` is for a server to keep its rendering, so
-    that many subscribers cost one.
+    `flat` maps "type.attribute" to its values. `shown` is for a server to keep its rendering (or
+    the task that makes it), so that many subscribers cost one.
     """
 
-    __slots__ = ("kind", "flat", "subject", "shown")
+    __slots__ = ("flat", "kind", "shown", "subject")
 
     def __init__(self, kind: str, flat: dict[str, list[str]], subject: Any) -> None:
         self.kind = kind
         self.flat = flat
         self.subject = subject
-        self.shown: bytes | None = None
+        self.shown: asyncio.Future[bytes] | None = None
 
 
 class Subscription:

@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from time import time_ns
 from typing import Any, Literal
 
@@ -114,6 +115,7 @@ class Core:
         """gRPC methods that need the node and not only state, by path; filled by the servers."""
         self._latest = store.meta(store.height)
         self._landing: dict[bytes, list[asyncio.Future[Landed]]] = {}
+        self._names = count(1)
         self._reaching: list[tuple[int, asyncio.Future[None]]] = []
 
     # what is known
@@ -273,7 +275,7 @@ class Core:
 
         Raises SubscriptionError. End it with `core.bus.drop(subscription)`.
         """
-        name = subscriber or f"local-{id(object())}-{self.clock()}"
+        name = subscriber or f"local-{next(self._names)}"
         return self.bus.subscribe(name, query, bounded=False, buffer=100_000)
 
     async def reached(self, height: int) -> None:

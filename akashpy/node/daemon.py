@@ -119,6 +119,7 @@ class Node:
         stack.callback(state.close)
         blocks = BlockStore.open(home.data / "blocks")
         stack.callback(blocks.close)
+        blocks.bind(home.genesis_hash)
         index = TxIndex.open(home.data / "index")
         stack.callback(index.close)
         app = App(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,11 @@ class Home:
     def is_initialised(self) -> bool:
         """Whether a genesis is there."""
         return self.genesis.is_file()
+
+    @property
+    def genesis_hash(self) -> bytes:
+        """sha256 of genesis.json as it lies there."""
+        return sha256(self.genesis.read_bytes()).digest()
 
     def load_genesis(self) -> dict[str, Any]:
         """The parsed genesis.json. Raises HomeError."""

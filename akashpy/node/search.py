@@ -111,9 +111,11 @@ def _matching_txs(core: Core, query: Query) -> Iterable[Place | None]:
         if meta is None:
             continue
         chosen = range(meta.num_txs) if positions is None else sorted(positions - {BLOCK})
-        for index in chosen:
-            matches = exact or _tx_matches(core, height, index, rest)
-            yield (height, index) if matches else None
+        if exact:
+            yield from ((height, index) for index in chosen)
+        else:
+            for index, result in core.store.chosen_results(height, chosen):
+                yield (height, index) if rest.matches(flatten(result.events)) else None
 
 
 def _by_hash(

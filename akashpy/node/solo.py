@@ -326,6 +326,8 @@ class Producer:
         core, height = self.core, done.meta.height
         validators = core.store.validators(height + 1)
         changed = _apply(validators, result.validator_updates)
+        if changed != validators:
+            self._warn_of_lost_majority(changed)
         core.store.save(
             done.meta,
             done.txs,
@@ -336,6 +338,17 @@ class Producer:
         )
         job()
         core.index.add(height, done.hashes, done.results, done.outcome.events)
+
+    def _warn_of_lost_majority(self, validators: Sequence[Validator]) -> None:
+        """Say it when our key no longer has the power to make blocks final for light clients."""
+        own = sum(v.power for v in validators if v.pub_key == self.key.public)
+        total = sum(v.power for v in validators)
+        if 3 * own <= 2 * total:
+            log.error(
+                "this node signs with too little power: light clients will not follow; "
+                "run the chain under CometBFT to have several validators",
+                extra={"own": own, "total": total},
+            )
 
     def _recheck(self) -> Generator[None, None, None]:
         """Check what still waits against the new state, in order of arrival."""

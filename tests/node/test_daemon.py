@@ -14,7 +14,7 @@ import pytest
 
 from akashpy.chain import bank
 from akashpy.node import abciquery
-from akashpy.node.blockstore import BlockStore
+from akashpy.node.blockstore import BlockStore, BlockStoreError
 from akashpy.node.comet.block import tx_hash
 from akashpy.node.comet.keys import KeyFileError, load_validator_key
 from akashpy.node.core import Core
@@ -172,6 +172,17 @@ def call_in_thread(url: str, path: str, data: bytes) -> Any:
         return call(url, "abci_query", path=path, data=data.hex())["result"]["response"]
 
     return asyncio.to_thread(ask)
+
+
+async def test_blocks_of_another_genesis_are_refused(tmp_path: Path) -> None:
+    home = given_home(tmp_path, ["alice"])
+    async with Node.start(home, QUICK) as node:
+        await node.core.reached(1)
+    genesis = home / "config" / "genesis.json"
+    genesis.write_text(genesis.read_text() + " ")
+    with pytest.raises(BlockStoreError, match="belong to another genesis"):
+        async with Node.start(home, QUICK):
+            pass
 
 
 async def test_homes_that_cannot_be_used_say_why(tmp_path: Path) -> None:

@@ -220,13 +220,13 @@ def consensus_updates(value: ConsensusParams | None) -> Json | None:
     return shown
 
 
-def finalize_block(results: Sequence[TxResult], value: BlockOutcome) -> Json:
-    """The application's answer inside a NewBlock message."""
+def finalize_block(results: Any | None, value: BlockOutcome) -> Json:
+    """The application's answer inside a NewBlock message; `results` is the shown list, or None."""
     shown: Json = {}
     if value.events:
         shown["events"] = events(value.events)
-    if results:
-        shown["tx_results"] = [tx_result(result) for result in results]
+    if results is not None:
+        shown["tx_results"] = results
     shown["validator_updates"] = validator_updates(value.validator_updates)
     if value.consensus_params is not None:
         shown["consensus_param_updates"] = consensus_updates(value.consensus_params)

@@ -30,12 +30,14 @@ log = logging.getLogger(__name__)
 
 JSON_TYPE = "application/json"
 _WEBSOCKET_ONLY = ("subscribe", "unsubscribe", "unsubscribe_all")
+READ_TIMEOUT = 10.0
+"""Seconds a request's body may take to arrive."""
 _CACHE = "public, max-age=86400"
 
 
 @dataclass(frozen=True, slots=True)
 class RpcLimits:
-    """Bounds of the port. `body_bytes` is per request, `batch` in calls."""
+    """Bounds of the port: bytes of a body, calls in a batch, requests and websockets at once."""
 
     body_bytes: int = 1_000_000
     batch: int = 100
@@ -72,6 +74,7 @@ class RpcHandler:
         self._core = core
         self._limits = limits
         self._sockets: set[web.WebSocketResponse] = set()
+        self._busy = 0
 
     def make_request(
         self,
@@ -99,6 +102,16 @@ class RpcHandler:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """One HTTP request."""
+        if self._busy >= self._limits.connections:
+            text = f"max_open_connections {self._limits.connections} reached"
+            return _json(calls.failure(None, calls.SERVER_ERROR, text), status=503)
+        self._busy += 1
+        try:
+            return await self._answer(request)
+        finally:
+            self._busy -= 1
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.path
         if path == "/websocket":
             return await self._websocket(request)
@@ -113,7 +126,11 @@ class RpcHandler:
 
     async def _post(self, request: web.BaseRequest) -> web.Response:
         try:
-            body = await request.read()
+            async with asyncio.timeout(READ_TIMEOUT):
+                body = await request.read()
+        except TimeoutError:
+            text = f"error reading request body: not complete after {READ_TIMEOUT:g} s"
+            return _json(calls.failure(None, calls.INVALID_REQUEST, text), status=408)
         except web.HTTPRequestEntityTooLarge:
             text = "error reading request body: http: request body too large"
             return _json(calls.failure(None, calls.INVALID_REQUEST, text), status=400)
@@ -156,9 +173,6 @@ class RpcHandler:
         return response
 
     async def _websocket(self, request: web.BaseRequest) -> web.StreamResponse:
-        if len(self._sockets) >= self._limits.connections:
-            text = f"max_open_connections {self._limits.connections} reached"
-            return _json(calls.failure(None, calls.SERVER_ERROR, text), status=503)
         socket = web.WebSocketResponse(
             heartbeat=PING_INTERVAL, max_msg_size=self._limits.body_bytes
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Generator
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from akashpy.node.bus import Notice, Subscription, SubscriptionError
 from akashpy.node.core import Core, Finished
 from akashpy.node.packing import to_json
 from akashpy.node.rpc import calls, render
+from akashpy.node.slices import run_sliced
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +105,7 @@ class WebsocketClient:
         await asyncio.sleep(0)  # the answer to subscribe goes out before the first event
         try:
             async for notice in subscription:
-                await self._send(_event(id, subscription.text, notice))
+                await self._send(await _event(id, subscription.text, notice))
         except SubscriptionError as error:
             text = f"subscription was canceled (reason: {error})"
             await self._send(calls.failure(id, calls.SERVER_ERROR, text))
@@ -126,17 +128,26 @@ def _query_text(params: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _event(id: str | int, query: str, notice: Notice) -> bytes:
+async def _event(id: str | int, query: str, notice: Notice) -> bytes:
     """An event message; what depends only on the notice is rendered once for all clients."""
     if notice.shown is None:
-        notice.shown = to_json(_data(notice))
-    return calls.success(
-        id, {"query": query, "data": msgspec.Raw(notice.shown), "events": notice.flat}
-    )
+        notice.shown = asyncio.ensure_future(run_sliced(_rendered(notice)))
+    data = msgspec.Raw(await asyncio.shield(notice.shown))
+    return calls.success(id, {"query": query, "data": data, "events": notice.flat})
 
 
-def _data(notice: Notice) -> dict[str, Any]:
-    return {"type": f"tendermint/event/{notice.kind}", "value": _value(notice)}
+def _rendered(notice: Notice) -> Generator[None, None, bytes]:
+    """The notice's data as JSON, made in steps: a block may hold thousands of transactions."""
+    subject, value = notice.subject, _value(notice)
+    if notice.kind == "NewBlock" and isinstance(subject, Finished) and subject.results:
+        parts = []
+        for result in subject.results:
+            parts.append(to_json(render.tx_result(result)))
+            yield
+        results = msgspec.Raw(b"[" + b",".join(parts) + b"]")
+        value["result_finalize_block"] = render.finalize_block(results, subject.outcome)
+    yield
+    return to_json({"type": f"tendermint/event/{notice.kind}", "value": value})
 
 
 def _value(notice: Notice) -> dict[str, Any]:
@@ -153,7 +164,7 @@ def _value(notice: Notice) -> dict[str, Any]:
         return {
             "block": render.block(meta, subject.txs),
             "block_id": render.block_id(meta.id),
-            "result_finalize_block": render.finalize_block(subject.results, outcome),
+            "result_finalize_block": render.finalize_block(None, outcome),
         }
     if notice.kind == "NewBlockHeader":
         return {"header": render.header(meta.header)}

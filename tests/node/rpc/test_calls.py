@@ -6,11 +6,12 @@ import asyncio
 from base64 import b64encode
 from typing import Any
 
+import aiohttp
 import pytest
 
 from akashpy.node.comet.block import tx_hash
 from akashpy.node.mempool import MempoolLimits
-from akashpy.node.rpc.server import serve
+from akashpy.node.rpc.server import RpcLimits, serve
 from tests.node.conftest import Parts, Start
 from tests.node.rpc.conftest import Client
 
@@ -81,6 +82,17 @@ async def test_a_body_above_the_limit_is_refused(client: Client) -> None:
             "message": "Invalid Request",
             "data": "error reading request body: http: request body too large",
         }
+
+
+async def test_too_many_requests_at_once_are_refused(parts: Parts) -> None:
+    limits = RpcLimits(connections=1)
+    async with (
+        serve(parts.core, "127.0.0.1", 0, limits) as url,
+        aiohttp.ClientSession() as http,
+        http.ws_connect(url + "/websocket"),
+    ):
+        status, answer = await Client(http, url).get("/health")
+    assert (status, answer["error"]["data"]) == (503, "max_open_connections 1 reached")
 
 
 async def test_a_batch_above_the_limit_is_refused(client: Client) -> None:
@@ -157,14 +169,11 @@ async def test_a_batch_with_one_bad_argument_serves_the_others(
 async def test_a_full_mempool_is_an_error_with_comets_text(start: Start) -> None:
     parts = start(MempoolLimits(max_txs=1))
     await parts.producer.recover()
-    async with serve(parts.core, "127.0.0.1", 0) as url:
-        import aiohttp
-
-        async with aiohttp.ClientSession() as http:
-            client = Client(http, url)
-            await client.result("broadcast_tx_sync", tx=b64(b"alice:0"))
-            error = await client.error("broadcast_tx_sync", tx=b64(b"alice:1"))
-            commit = await client.error("broadcast_tx_commit", tx=b64(b"alice:1"))
+    async with serve(parts.core, "127.0.0.1", 0) as url, aiohttp.ClientSession() as http:
+        client = Client(http, url)
+        await client.result("broadcast_tx_sync", tx=b64(b"alice:0"))
+        error = await client.error("broadcast_tx_sync", tx=b64(b"alice:1"))
+        commit = await client.error("broadcast_tx_commit", tx=b64(b"alice:1"))
     full = "mempool is full: number of txs 1 (max: 1), total txs bytes 7 (max: 67108864)"
     assert error["data"] == full
     assert commit["data"] == f"error on broadcastTxCommit: {full}"
