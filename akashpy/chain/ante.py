@@ -212,7 +212,7 @@ def _set_keys(ctx: Context, tx: Tx, payer: Account) -> list[Account]:
                 f"with signer index: {index}"
             )
         if not account.pub_key and (key is not None or simulating):
-            account = account._replace(pub_key=(key or SIMULATED_KEY).any)
+            account = account._replace(pub_key=_stored(key or SIMULATED_KEY))
         accounts.append(account)
     for address, sequence, signature in zip(signers, tx.sequences, tx.signatures, strict=False):
         if not tx.unordered:
@@ -301,6 +301,11 @@ def _raise_sequences(ctx: Context, tx: Tx, accounts: list[Account]) -> None:
     for address, number, sequence, pub_key, name, permissions in accounts:
         raised = Account(address, number, sequence + step, pub_key, name, permissions)
         auth.put(ctx, raised)
+
+
+def _stored(key: PublicKey) -> bytes:
+    """The Any an account keeps: of the key itself, however oddly the transaction wrote it."""
+    return (PublicKey.secp256k1(key.key) if key.type_url == SECP256K1 else key).any
 
 
 @lru_cache(maxsize=50_000)

@@ -15,6 +15,21 @@ def test_the_first_signature_stores_the_key(chain: Chain) -> None:
     assert (before.pub_key, after.pub_key[-33:]) == (b"", key("alice").public)
 
 
+def test_a_key_written_oddly_is_stored_plainly(chain: Chain) -> None:
+    from akashpy.tx.sign import sign_direct
+    from akashpy.wire import tx as pb
+
+    own, tx = key("alice"), decode(chain.send("alice", "bob", "1uakt"))
+    info = pb.AuthInfo.FromString(tx.auth_info)
+    twice = b"\x0a\x21" + bytes(33) + b"\x0a\x21" + own.public
+    info.signer_infos[0].public_key.value = twice
+    data = info.SerializeToString()
+    signature = sign_direct(own, tx.body, data, chain_id=CHAIN_ID, account_number=0)
+    assert chain.deliver(assemble(tx.body, data, [signature])).code == 0
+    stored = auth.require(chain.app.query_context(), own.address.raw).pub_key
+    assert stored == decode(chain.send("alice", "bob", "1uakt")).public_keys[0].any
+
+
 def test_invalid_sequence(chain: Chain) -> None:
     result = chain.check(chain.send("alice", "bob", "1uakt", sequence=3))
     assert (result.codespace, result.code) == ("sdk", 32)
