@@ -18,6 +18,7 @@ from sdl.tree import Node
 
 _TRUE = frozenset(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON"))
 _FALSE = frozenset(("n", "N", "no", "No", "NO", "off", "Off", "OFF"))
+_SPECIAL_KEYS = NULLS | {"<<"}
 _UINT32_END = 2**32
 _MAX_DECODED = 600_000
 _MAX_MERGES = 20
@@ -113,7 +114,18 @@ class Decoder:
     def fields(self, node: Node, go_type: str) -> list[tuple[str, Node]] | None:
         """Keys and values of a mapping, merge keys applied; None for null or a wrong type."""
         if node.__class__ is MappingNode:
-            return self._pairs(node, 0)
+            # The common case in one go: plain scalar keys, each once.
+            found = [
+                (key.value, value)
+                for key, value in node.value
+                if key.__class__ is ScalarNode and not key.tag and key.value not in _SPECIAL_KEYS
+            ]
+            if len(dict(found)) != len(node.value):
+                return self._pairs(node, 0)
+            self._budget -= len(found)
+            if self._budget < 0:
+                self._spend(0, node)
+            return found
         if not is_null(node):
             self._mismatch(node, go_type)
         return None
@@ -126,11 +138,12 @@ class Decoder:
         return {key: self.text(value) or "" for key, value in pairs}
 
     def _pairs(self, node: MappingNode, depth: int) -> list[tuple[str, Node]]:
+        """The same where keys may be repeated, merged, tagged, null or no scalars."""
         found: list[tuple[str, Node]] = []
         merged: Node | None = None
         seen: dict[tuple[type, str], Node] = {}
         self._spend(len(node.value), node)
-        before = self.problems.type_errors
+        before = self.problems.noted
         for key, value in node.value:
             kind = key.__class__
             name = key.value if kind is ScalarNode else ""
@@ -142,7 +155,7 @@ class Decoder:
                 merged = value
             elif (text := self.text(key)) is not None:
                 found.append((text, value))
-        if self.problems.type_errors > before:
+        if self.problems.noted > before:
             return found if self.problems.gather else []
         if merged is not None:
             self._merge(merged, found, depth)

@@ -28,7 +28,7 @@ from sdl.tree import Node, compose
 class Definition:
     """A valid SDL file. Every method gives fresh plain values."""
 
-    __slots__ = ("_has_binary", "_window", "built", "document")
+    __slots__ = ("_has_binary", "_rendered", "_window", "built", "document")
 
     def __init__(
         self, document: Document, groups: list[Group], window: int | None, *, has_binary: bool
@@ -37,6 +37,8 @@ class Definition:
         self.built = groups
         self._window = window
         self._has_binary = has_binary
+        # Never handed out: callers may change what they get.
+        self._rendered = self._render()
 
     def groups(self) -> list[JSON]:
         """Group specs for MsgCreateDeployment, sorted by name."""
@@ -44,17 +46,22 @@ class Definition:
 
     def manifest(self) -> list[JSON]:
         """The manifest for providers."""
-        return self._decodable(self._manifest())
+        return self._decodable(self._render())
 
     def version(self) -> bytes:
         """The 32-byte hash of the manifest."""
-        return version(self._manifest())
+        return version(self._rendered)
+
+    @property
+    def rendered(self) -> list[JSON]:
+        """The manifest as it is hashed, for checks only: not to be changed."""
+        return self._rendered
 
     def reclamation(self) -> dict[str, int] | None:
         """{"min_window": nanoseconds}, or None if the file asks for none."""
         return None if self._window is None else {"min_window": self._window}
 
-    def _manifest(self) -> list[JSON]:
+    def _render(self) -> list[JSON]:
         return render_manifest(self.built, trim_credentials=self.document.shared_units)
 
     def _decodable(self, value: list[JSON]) -> list[JSON]:
@@ -156,7 +163,7 @@ def _check_manifest(definition: Definition, groups: list[Group], problems: Probl
     def report(code: Code, text: str, path: Path, value: str, remedy: str) -> None:
         problems.at_path(code, text, _sdl_path(groups, path), value=value, remedy=remedy)
 
-    check_manifest_rules(definition.manifest(), report)
+    check_manifest_rules(definition.rendered, report)
 
 
 _FIELDS = {"name": (), "hosts": ("accept",), "resources": ()}

@@ -91,14 +91,14 @@ def _placement(decoder: Decoder, node: Node) -> Placement:
 
 
 def _price(decoder: Decoder, node: Node) -> Price | None:
-    before = decoder.problems.type_errors
+    before = decoder.problems.noted
     pairs = decoder.fields(node, _PRICE)
     if pairs is None:
         return None
     nodes = dict(pairs)
     denom = decoder.text(nodes["denom"]) or "" if "denom" in nodes else ""
     text = decoder.text(nodes["amount"]) or "" if "amount" in nodes else ""
-    if decoder.problems.type_errors > before:
+    if decoder.problems.noted > before:
         return Price("", 1)
     amount = _amount(decoder, text, nodes.get("amount", node))
     if not _is_denom(denom):

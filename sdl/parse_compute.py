@@ -85,7 +85,7 @@ def _cpu(decoder: Decoder, node: Node) -> Amount | None:
 
 def _cpu_attributes(decoder: Decoder, node: Node) -> Attributes:
     found: Attributes = []
-    before = decoder.problems.type_errors
+    before = decoder.problems.noted
     for key, key_node, value in raw_pairs(node):
         if key_node is value:  # a list's last item, which Akash leaves alone here
             break
@@ -98,7 +98,7 @@ def _cpu_attributes(decoder: Decoder, node: Node) -> Attributes:
             )
             continue
         found.append((key, decoder.text(value) or ""))
-        if decoder.problems.type_errors > before:
+        if decoder.problems.noted > before:
             return []
     return found
 
@@ -123,13 +123,13 @@ def _storage(decoder: Decoder, node: Node) -> list[Volume] | None:
         return [Volume("default", volume.size, volume.attributes, -1)]
     found: list[Volume] = []
     if isinstance(node, SequenceNode):
-        before = decoder.problems.type_errors
+        before = decoder.problems.noted
         for index, item in enumerate(decoder.items(node, "sdl.v2ResourceStorageArray") or ()):
             if is_null(item):
                 found.append(Volume("default", 0, [], index))
                 continue
             found.append(_volume(decoder, item, index))
-            if decoder.problems.type_errors > before and not decoder.problems.gather:
+            if decoder.problems.noted > before and not decoder.problems.gather:
                 return None
         _check_volume_names(decoder, node, found)
     return sort_volumes(found) or None
@@ -163,12 +163,12 @@ def _check_volume_names(decoder: Decoder, node: SequenceNode, volumes: list[Volu
 
 
 def _storage_attributes(decoder: Decoder, node: Node) -> Attributes:
-    before = decoder.problems.type_errors
+    before = decoder.problems.noted
     pairs = decoder.fields(node, "map[string]string")
     if pairs is None:
         return []
     texts = {key: decoder.text(value) or "" for key, value in pairs}
-    if decoder.problems.type_errors > before:
+    if decoder.problems.noted > before:
         return []
     nodes = dict(pairs)
     persistent = texts.setdefault("persistent", "false")
@@ -238,7 +238,7 @@ def _gpu(decoder: Decoder, node: Node) -> Amount | None:
         return None
     units = 0
     attributes: Attributes = []
-    before = decoder.problems.type_errors
+    before = decoder.problems.noted
     for key, key_node, value in raw_pairs(node):
         if key == "units":
             units = _quantity(decoder, value, _parse_units, 1)
@@ -252,7 +252,7 @@ def _gpu(decoder: Decoder, node: Node) -> Amount | None:
                 value=key,
                 remedy=did_you_mean(key, ("units", "attributes")),
             )
-        if decoder.problems.type_errors > before:
+        if decoder.problems.noted > before:
             return Amount(0, [])
     if units > 0 and not attributes:
         decoder.problems.at_node(
@@ -282,9 +282,9 @@ def _gpu_attributes(decoder: Decoder, node: Node) -> Attributes:
                 remedy="the only GPU attribute is vendor",
             )
             continue
-        before = decoder.problems.type_errors
+        before = decoder.problems.noted
         keys, place = _gpu_models(decoder, value), value
-        if decoder.problems.type_errors > before:
+        if decoder.problems.noted > before:
             return []
     if keys is None:
         decoder.problems.at_node(

@@ -94,9 +94,9 @@ def _receivers(decoder: Decoder, node: Node) -> list[To]:
 
 
 def _accept(decoder: Decoder, node: Node) -> list[str] | None:
-    before = decoder.problems.type_errors
+    before = decoder.problems.noted
     hosts = decoder.strings(node)
-    if hosts is None or decoder.problems.type_errors > before:
+    if hosts is None or decoder.problems.noted > before:
         return hosts
     for index, host in enumerate(hosts):
         if problem := url_problem(host):

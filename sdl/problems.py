@@ -18,7 +18,7 @@ from sdl.tree import Node, locate, path_of
 class Problems:
     """The errors of one SDL text. `gather` False: the first one is raised."""
 
-    __slots__ = ("_types", "errors", "gather", "root", "source")
+    __slots__ = ("_types", "errors", "gather", "noted", "root", "source")
 
     def __init__(self, source: Source, root: Node, *, gather: bool = False) -> None:
         self.source = source
@@ -26,6 +26,8 @@ class Problems:
         self.gather = gather
         self.errors: list[SdlError] = []
         self._types: list[SdlError] = []
+        # How many problems are noted; a decoder that sees it rise gives up its own checks.
+        self.noted = 0
 
     def at_node(
         self, code: Code, text: str, node: Node, *, value: str | None = None, remedy: str = ""
@@ -53,13 +55,9 @@ class Problems:
 
     def type_error(self, line: str, node: Node, *, code: Code, remedy: str = "") -> None:
         """Note a YAML type error; it counts when its top-level key has been read."""
+        self.noted += 1
         text = f"yaml: unmarshal errors:\n  {line}"
         self._types.append(self._of_node(code, text, node, None, remedy))
-
-    @property
-    def type_errors(self) -> int:
-        """How many type errors are noted; a decoder that sees it rise gives up its own checks."""
-        return len(self._types) + len(self.errors)
 
     def end_key(self) -> None:
         """End a top-level key: its type errors become one error. Raises SdlError."""
@@ -93,6 +91,7 @@ class Problems:
     def _report(self, error: SdlError) -> None:
         if not self.gather:
             raise error
+        self.noted += 1
         known = (error.code, error.line, error.column, error.path)
         if all(known != (e.code, e.line, e.column, e.path) for e in self.errors):
             self.errors.append(error)
