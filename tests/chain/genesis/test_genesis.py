@@ -2,6 +2,7 @@
 
 import copy
 import json
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from akashpy.state.store import Store
 from akashpy.types.abci import BlockInput
 from akashpy.types.coin import Coins
 from akashpy.types.errors import ChainError, InvalidRequest, PlainError
+from tests.chain.app import replay
 from tests.chain.app.conftest import CHAIN_ID, TIME, VALIDATOR_KEY, Chain, drain, key, start
 
 
@@ -145,3 +147,20 @@ def test_listed_validators_must_be_the_staking_modules() -> None:
     made["consensus"]["validators"] = [listed]
     with pytest.raises(PlainError, match=r"differ from those of app_state\.staking"):
         App(Store.open(None, buckets=2**8)).init_chain(made)
+
+
+@pytest.mark.parametrize("blocks", [4, 6, 9, 13, 14])
+def test_an_export_in_the_middle_of_leases_goes_on_alike(blocks: int) -> None:
+    chain = start("alice", "bob", "tenant", "provider", "auditor")
+    for txs in islice(replay.history(chain), blocks):
+        chain.block(*txs)
+    exported = json.loads(json.dumps(chain.app.export()))
+    genesis.validate(exported)
+    copied = App(Store.open(None, buckets=2**8), check_invariants=True)
+    copied.init_chain(exported)
+    height = exported["initial_height"]
+    for step in range(2):
+        block = BlockInput(height + step, chain.time + 1 + step, b"p" * 20, [])
+        results = [drain(app.execute_block(block)) for app in (chain.app, copied)]
+        assert results[0] == results[1]
+        assert chain.app.commit() == copied.commit()
