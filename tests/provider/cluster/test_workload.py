@@ -54,6 +54,10 @@ def test_a_quantity_may_be_a_number() -> None:
             {"command": "ls"},
             "json: cannot unmarshal string into Go struct field command of type []",
         ),
+        (
+            {"expose": [1]},
+            "json: cannot unmarshal number into Go struct field expose of type struct",
+        ),
         ({"env": [1]}, "json: cannot unmarshal number into Go struct field env of type string"),
         (
             {"credentials": []},
