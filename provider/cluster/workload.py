@@ -77,7 +77,7 @@ class Workload:
 def environment(workload: Workload, service: Service) -> tuple[tuple[str, str], ...]:
     """The variables a replica gets: the tenant's first, then ours unless the tenant set them.
 
-    Source: provider cluster/kube/builder; facts of recorded pods (order of names).
+    Source: provider cluster/kube/builder; the order of names is that of its pods.
     """
     given = [_split(entry) for entry in service.env or ()]
     names = {name for name, _ in given}

@@ -1,7 +1,7 @@
 """Who makes a request and what it may do: certificate or token, checked in a real provider's order.
 
 Tokens and their claims are keys.jwt's; here they become the statuses and texts of the gateway.
-Source: provider gateway/utils and gateway/rest middleware (facts: provider 7.5).
+Source: provider gateway/utils and gateway/rest middleware.
 """
 
 from __future__ import annotations

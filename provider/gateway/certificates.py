@@ -1,7 +1,7 @@
 """Whether a client's certificate speaks for an account: six rules, asked of the chain each time.
 
 No cache: a certificate published a block ago works, one revoked a block ago does not.
-Source: node and provider v2.1 gateway TLS verification (facts: provider 7.2).
+Source: node and provider v2.1 gateway TLS verification.
 """
 
 from __future__ import annotations
