@@ -9,7 +9,7 @@ from akashpy.types.errors import OutOfGas
 
 HAS_FLAT = 1000
 DELETE_FLAT = 1000
-READ_FLAT = 2000
+READ_FLAT = 1000
 READ_PER_BYTE = 3
 WRITE_FLAT = 2000
 WRITE_PER_BYTE = 30

@@ -21,8 +21,8 @@ def ctx_with(limit: int) -> Context:
         (lambda ctx: ctx.has(KEY), 1000),
         (lambda ctx: ctx.delete(KEY), 1000),
         (lambda ctx: ctx.delete(b"absent"), 1000),
-        (lambda ctx: ctx.get(KEY), 2000 + 3 * (5 + 7)),
-        (lambda ctx: ctx.get(b"abc"), 2000 + 3 * 3),
+        (lambda ctx: ctx.get(KEY), 1000 + 3 * (5 + 7)),
+        (lambda ctx: ctx.get(b"abc"), 1000 + 3 * 3),
         (lambda ctx: ctx.set(KEY, b"xy"), 2000 + 30 * (5 + 2)),
         (lambda ctx: list(ctx.iterate(b"z", None)), 30),
         # found once when the walk begins, charged again when it moves on, then the end
@@ -41,9 +41,9 @@ def test_each_touch_costs_as_the_sdk_charges(touch, cost) -> None:
     [
         (lambda ctx: ctx.has(KEY), 999, "Has", 1000),
         (lambda ctx: ctx.delete(KEY), 999, "Delete", 1000),
-        (lambda ctx: ctx.get(KEY), 1999, "ReadFlat", 2000),
-        (lambda ctx: ctx.get(KEY), 2000, "ReadPerByte", 2015),
-        (lambda ctx: ctx.get(KEY), 2035, "ReadPerByte", 2036),
+        (lambda ctx: ctx.get(KEY), 999, "ReadFlat", 1000),
+        (lambda ctx: ctx.get(KEY), 1000, "ReadPerByte", 1015),
+        (lambda ctx: ctx.get(KEY), 1035, "ReadPerByte", 1036),
         (lambda ctx: ctx.set(KEY, VALUE), 1, "WriteFlat", 2000),
         (lambda ctx: ctx.set(KEY, VALUE), 2149, "WritePerByte", 2150),
         (lambda ctx: ctx.set(KEY, VALUE), 2200, "WritePerByte", 2360),

@@ -48,7 +48,7 @@ def test_simulation_changes_nothing_and_needs_no_signature(chain: Chain) -> None
     unsigned = assemble(tx.body, tx.auth_info, [b""])
     used, result = chain.app.simulate(unsigned)
     assert result.code == 0
-    assert used == result.gas_used > 40_000
+    assert used == result.gas_used > 30_000
     assert [event.type for event in result.events][-1] == "message"
     assert chain.check(chain.send("alice", "bob", "5uakt", sequence=0)).code == 0
     assert chain.balance("bob") == 10**12
