@@ -107,6 +107,7 @@ class Keeper:
                 raise ClusterError(f"replica {self.plan.name} does not end, not even when killed")
         await self.leave()
         self._clear()
+        await self._remove_group()
 
     def _clear(self) -> None:
         """Drop what the replica leaves outside its directory."""
@@ -114,7 +115,15 @@ class Keeper:
         for door in self.plan.doors:
             if door.path:
                 Path(door.path).unlink(missing_ok=True)
-        self._limiter.remove(self._group)
+
+    async def _remove_group(self) -> None:
+        """Drop the control groups; the kernel empties them a moment after the last process."""
+        deadline = asyncio.get_running_loop().time() + KILL_SECONDS
+        while not self._limiter.remove(self._group):
+            if asyncio.get_running_loop().time() > deadline:
+                log.warning("control group %s stays behind: it does not drain", self._group)
+                return
+            await asyncio.sleep(POLL_SECONDS)
 
     async def leave(self) -> None:
         """Stop watching; the replica goes on."""

@@ -7,7 +7,6 @@ It knows nothing of leases; a group's name is given.
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -56,16 +55,17 @@ class Limiter:
             files.append(str(group / "cgroup.procs"))
         return Limits(cgroups=tuple(files))
 
-    def remove(self, name: str) -> None:
-        """Drop the groups of a replica that has ended."""
+    def remove(self, name: str) -> bool:
+        """Drop the groups of a replica that has ended; False while one still drains."""
+        is_clean = True
         for parent in self.parents:
-            # A group that is still draining stays; the next teardown or start removes it.
-            with contextlib.suppress(OSError):
+            try:
                 (parent / name).rmdir()
-
-    def remains(self, prefix: str) -> list[str]:
-        """Names of groups with that prefix."""
-        return sorted({p.name for parent in self.parents for p in parent.glob(f"{prefix}*")})
+            except FileNotFoundError:
+                continue
+            except OSError:
+                is_clean = False
+        return is_clean
 
 
 def detect(way: Literal["auto", "rlimits", "none"]) -> Limiter:
