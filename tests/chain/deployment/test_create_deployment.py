@@ -218,3 +218,12 @@ def test_rejects_an_amount_above_int64(given: Given) -> None:
     bazaar = Bazaar(given)
     with given.rejects(InvalidMarketDeposit, "deposit overflow: deposit invalid"):
         bazaar.deploy(amount=2**63)
+
+
+def test_akash_does_not_bound_replicas_units_groups_or_storage_in_all(given: Given) -> None:
+    bazaar = Bazaar(given)
+    units = [unit(1, id=number, count=100, storage=32 * 2**40) for number in range(1, 26)]
+    groups = [spec(*units, name=f"group{number}") for number in range(25)]
+    id = bazaar.deploy(groups=groups)
+    assert len(group.of_deployment(given.ctx, id)) == 25
+    given.holds()

@@ -53,3 +53,14 @@ def test_rejects_an_unknown_paused_or_closed_group(given: Given) -> None:
     bazaar.close_group(group)
     with given.rejects(GroupClosed):
         bazaar.pause(group)
+
+
+def test_a_group_that_ran_out_of_funds_can_be_paused_as_on_akash(given: Given) -> None:
+    bazaar = Bazaar(given)
+    lease = bazaar.leased(price=1000, amount=500_000)
+    given.advance(500)
+    given.end_block()
+    assert bazaar.group(lease.group).state is GroupState.INSUFFICIENT_FUNDS
+    bazaar.pause(lease.group)
+    assert bazaar.group(lease.group).state is GroupState.PAUSED
+    given.holds()
