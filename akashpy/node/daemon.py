@@ -36,8 +36,10 @@ from akashpy.types.coin import DecCoins
 
 log = logging.getLogger(__name__)
 
-YOUNG_OBJECTS = 50_000
+YOUNG_OBJECTS = 200_000
 """New objects between two collections of the youngest generation."""
+COLLECT_INTERVAL = 3600.0
+"""Seconds between two collections of everything, each a pause of a tenth of a second or so."""
 SWITCH_INTERVAL = 0.0005
 """Seconds after which the writer thread may ask for the interpreter."""
 
@@ -108,6 +110,7 @@ class Node:
             await stack.enter_async_context(node._producing())
             if settings.tame_process:
                 tame_process()
+                await stack.enter_async_context(_collecting())
             yield node
 
     @classmethod
@@ -190,6 +193,22 @@ def tame_process() -> None:
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, 20, 1_000_000)
     sys.setswitchinterval(SWITCH_INTERVAL)
+
+
+@asynccontextmanager
+async def _collecting() -> AsyncIterator[None]:
+    """Collect everything now and then while inside: the oldest generation never is by itself."""
+
+    async def collect() -> None:
+        while True:
+            await asyncio.sleep(COLLECT_INTERVAL)
+            gc.collect()
+
+    task = asyncio.create_task(collect(), name="garbage collection")
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 def run(home: Path, settings: NodeSettings | None = None) -> None:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import shutil
 from array import array
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from hashlib import blake2b
@@ -84,9 +83,12 @@ class TxIndex:
         at = height.to_bytes(8, "big")
         for index, hash in enumerate(hashes):
             rows[b"t" + hash] = at + index.to_bytes(4, "big")
-        postings, tags = _postings(results, events)
-        for (tag, value), positions in postings.items():
-            rows[b"v" + _digest(tag, value) + at] = positions.tobytes()
+        tags: set[str] = set()
+        for (kind, name, value), positions in _postings(results, events).items():
+            tag = f"{kind}.{name}"
+            rows[b"v" + _digest(tag, value) + at] = array("I", positions).tobytes()
+            tags.add(tag)
+            tags.add(kind)
         for tag in tags:
             rows[b"k" + _digest(tag) + at] = b""
         self._write(height, rows)
@@ -165,31 +167,27 @@ class TxIndex:
 _NOTHING: set[int] = set()
 
 
-def _postings(
-    results: Sequence[TxResult], events: Sequence[Event]
-) -> tuple[dict[tuple[str, str], array[int]], set[str]]:
-    """Positions by (tag, value), each once; and all tags, event types among them."""
-    found: dict[tuple[str, str], array[int]] = defaultdict(lambda: array("I"))
-    tags: dict[tuple[str, str], str] = {}
+Postings = dict[tuple[str, str, str], list[int]]
+"""Positions by event type, attribute and value, each position once and in order."""
+
+
+def _postings(results: Sequence[TxResult], events: Sequence[Event]) -> Postings:
+    found: Postings = {}
     for index, result in enumerate(results):
-        _post(found, tags, result.events, index)
-    _post(found, tags, events, BLOCK)
-    return found, {*tags.values(), *(kind for kind, _ in tags)}
+        _post(found, result.events, index)
+    _post(found, events, BLOCK)
+    return found
 
 
-def _post(
-    found: dict[tuple[str, str], array[int]],
-    tags: dict[tuple[str, str], str],
-    events: Sequence[Event],
-    position: int,
-) -> None:
+def _post(found: Postings, events: Sequence[Event], position: int) -> None:
+    get = found.get
     for kind, attributes in events:
         for name, value in attributes:
-            tag = tags.get((kind, name))
-            if tag is None:
-                tag = tags[kind, name] = f"{kind}.{name}"
-            row = found[tag, value]
-            if not row or row[-1] != position:
+            key = (kind, name, value)
+            row = get(key)
+            if row is None:
+                found[key] = [position]
+            elif row[-1] != position:
                 row.append(position)
 
 
