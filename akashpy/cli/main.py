@@ -7,6 +7,7 @@ import click
 from akashpy.cli.lazy import Entry, LazyGroup
 
 COMMANDS = {
+    "dev": Entry("akashpy.cli.dev.command:dev", "run a chain and providers on this machine"),
     "keys": Entry("akashpy.cli.keys:keys", "make, list and remove the keys that sign"),
     "q": Entry("akashpy.cli.query.tree:query", "the same as query"),
     "query": Entry("akashpy.cli.query.tree:query", "read the chain, as Akash's query tree"),
