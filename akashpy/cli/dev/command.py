@@ -51,7 +51,7 @@ def dev(**options: Any) -> None:
     running = places.dev_chain()
     if running is not None:
         raise click.ClickException(
-            f"a development chain runs already (process {running.pid}, {running.rpc}); stop it first"
+            f"a development chain runs already: process {running.pid}, {running.rpc}; stop it first"
         )
     from akashpy.cli.dev.homes import DevHome
 
@@ -70,7 +70,8 @@ async def _serve(home: DevHome, options: dict[str, Any]) -> None:
     async with AsyncExitStack() as stack:
         opening = asyncio.ensure_future(_open(home, options, stack))
         asked = asyncio.ensure_future(stop.wait())
-        await asyncio.wait((opening, asked), return_when=asyncio.FIRST_COMPLETED)
+        first: set[asyncio.Future[Any]] = {opening, asked}
+        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
         if not opening.done():
             opening.cancel()
             await asyncio.wait((opening,))
@@ -80,7 +81,8 @@ async def _serve(home: DevHome, options: dict[str, Any]) -> None:
         _announce(home, node, providers, options["output"])
         stack.callback(places.forget_dev_chain)
         ends = [asyncio.ensure_future(each.process.wait()) for each in providers]
-        await asyncio.wait((asked, node.failed, *ends), return_when=asyncio.FIRST_COMPLETED)
+        running: set[asyncio.Future[Any]] = {asked, node.failed, *ends}
+        await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
         for waiter in (asked, *ends):
             waiter.cancel()
         if node.failed.done():
@@ -171,6 +173,4 @@ def _announce(home: DevHome, node: Node, providers: list[RunningProvider], outpu
         click.echo(json.dumps(shown, separators=(",", ":")))
         return
     click.echo(render(shown, output))
-    say(
-        "\nready; in another terminal: akashpy up examples/01-hello-web/deploy.yaml   (Ctrl-C ends)"
-    )
+    say("\nready (Ctrl-C ends); elsewhere: akashpy up examples/01-hello-web/deploy.yaml")

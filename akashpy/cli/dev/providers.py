@@ -108,10 +108,13 @@ async def _ready(process: asyncio.subprocess.Process, number: int, log: Path) ->
     except TimeoutError:
         line = b""
     if not line:
-        tail = "\n".join(log.read_text(errors="replace").splitlines()[-12:])
-        raise ProviderFailed(f"provider {number} did not start; the end of {log}:\n{tail}")
+        raise ProviderFailed(f"provider {number} did not start; the end of {log}:\n{_tail(log)}")
     found: dict[str, str] = json.loads(line)
     return found
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-12:])
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:

@@ -1,4 +1,4 @@
-"""Where akashpy keeps what is its own: ~/.akashpy, or AKASHPY_HOME. Akash's ~/.akash is never written.
+"""Where akashpy keeps what is its own: ~/.akashpy, or AKASHPY_HOME; never Akash's ~/.akash.
 
 `dev/` is the development chain of `akashpy dev`, `deployments/` what the people's verbs remember of
 each deployment by its name.

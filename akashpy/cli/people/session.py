@@ -41,7 +41,9 @@ class Session:
 def session_options(command: Command) -> Command:
     """Which chain and which key; all optional beside a running `akashpy dev`."""
     for decorate in (
-        click.option("--keyring-backend", type=click.Choice(BACKENDS), envvar="AKASH_KEYRING_BACKEND"),
+        click.option(
+            "--keyring-backend", type=click.Choice(BACKENDS), envvar="AKASH_KEYRING_BACKEND"
+        ),
         click.option("--home", type=click.Path(path_type=Path), envvar="AKASH_HOME"),
         click.option("--from", "from_", envvar="AKASH_FROM", help="Key that signs, by name."),
         click.option("--grpc-addr", envvar="AKASH_GRPC_ADDR", help="gRPC endpoint of the chain."),
