@@ -170,7 +170,7 @@ def account_ended(ctx: Context, ended: escrow.AccountEnded) -> None:
     for one in group.of_deployment(ctx, deployment.id):
         if one.state is not GroupState.CLOSED:
             group.close(ctx, one, state)
-            market_book.group_closed(ctx, one.id, state)
+            market_book.group_closed(ctx, one.id, state, is_paying=False)
 
 
 def _active(ctx: Context, id: DeploymentID) -> Deployment:

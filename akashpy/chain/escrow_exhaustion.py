@@ -43,7 +43,7 @@ def reschedule(ctx: Context, account: Account) -> None:
     if due is not None:
         if QUEUE.get(ctx, key) != due:
             QUEUE.put(ctx, key, due)
-    elif QUEUE.has(ctx, key):
+    else:
         QUEUE.remove(ctx, key)
 
 
@@ -52,7 +52,7 @@ def overdue(ctx: Context, id: EscrowID) -> int | None:
 
     None for every other account, and always while the fix is off.
     """
-    if not params.is_fixed(ctx, FIX):
+    if id.scope is not Scope.DEPLOYMENT or not params.is_fixed(ctx, FIX):
         return None
     height = queued(ctx, id)
     return height if height is not None and height < ctx.height else None

@@ -21,6 +21,7 @@ from akashpy.types.escrow import (
     Depositor,
     InvalidDenomination,
     Payment,
+    Scope,
     State,
 )
 
@@ -90,7 +91,9 @@ def dry_after(funds: Dec, rates: Sequence[Dec]) -> int | None:
 
 
 def _taking_part(ctx: Context, account: Account, blocks: int) -> list[Payment]:
-    """Overdrawn payments, then open ones, each in key order."""
+    """Overdrawn payments, then open ones, each in key order; a bid's deposit has none."""
+    if account.id.scope is Scope.BID:
+        return []
     fixes = params.fixes(ctx)
     states = [State.OVERDRAWN]
     if blocks or (account.state is State.OPEN and SAME_BLOCK in fixes):

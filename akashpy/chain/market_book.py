@@ -135,11 +135,13 @@ def stop_payment(ctx: Context, id: LeaseID) -> None:
         escrow.close_payment(ctx, id.payment)
 
 
-def group_closed(ctx: Context, group: GroupID, state: GroupState) -> None:
+def group_closed(
+    ctx: Context, group: GroupID, state: GroupState, *, is_paying: bool = True
+) -> None:
     """End a group's order with its bids and lease, because the group was closed or paused.
 
     Leases end as insufficient_funds when the group did; otherwise as closed by their owner, also
-    on a pause (Akash's reason).
+    on a pause (Akash's reason). `is_paying` is false when the account ended and ends its payments.
     """
     for order in _unfinished(ctx, group):
         was_active = order.state is OrderState.ACTIVE
@@ -147,7 +149,9 @@ def group_closed(ctx: Context, group: GroupID, state: GroupState) -> None:
         states = (BidState.OPEN, BidState.ACTIVE) if was_active else (BidState.OPEN,)
         for bid_state in states:
             for bid in bids_in(ctx, order.id, bid_state):
-                _end_with_group(ctx, bid.id, state)
+                lease = _end_with_group(ctx, bid.id, state)
+                if lease is not None and is_paying:
+                    stop_payment(ctx, lease)
 
 
 def payment_ended(ctx: Context, ended: escrow.PaymentEnded) -> None:
@@ -174,19 +178,20 @@ def _unfinished(ctx: Context, group: GroupID) -> Iterator[Order]:
         yield last
 
 
-def _end_with_group(ctx: Context, id: BidID, state: GroupState) -> None:
+def _end_with_group(ctx: Context, id: BidID, state: GroupState) -> LeaseID | None:
+    """End a bid and the lease it won; its id, when there is one."""
     bid = BIDS.get(ctx, id)
     if bid is None:
-        return
+        return None
     end_bid(ctx, bid)
     lease = LEASES.get(ctx, id.lease)
     if lease is None:
-        return
+        return None
     if state is GroupState.INSUFFICIENT_FUNDS:
         end_lease(ctx, lease, LeaseState.INSUFFICIENT_FUNDS, OUT_OF_FUNDS)
     else:
         end_lease(ctx, lease, LeaseState.CLOSED, LeaseClosedReason.LEASE_CLOSED_OWNER)
-    stop_payment(ctx, lease.id)
+    return lease.id
 
 
 def _lease_closed(id: LeaseID, reason: int) -> pb.EventLeaseClosed:
