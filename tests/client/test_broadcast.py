@@ -9,6 +9,7 @@ import pytest
 from akashpy.client.broadcast import TX, BroadcastSettings
 from akashpy.client.errors import OutcomeUnknown, StatusRefusal, Unreachable
 from akashpy.client.fees import FeePolicy
+from akashpy.tx import build
 from akashpy.types.coin import Coins
 from akashpy.types.errors import (
     InsufficientFee,
@@ -239,3 +240,16 @@ async def test_another_account_is_not_held_up_by_a_lost_one(world):
         client.broadcast([world.send(1, sender="provider")], world.signer("provider")),
     )
     assert address("tenant") != address("provider")
+
+
+async def test_a_simulation_without_a_fee_foresees_what_the_fee_costs(world):
+    """Akash's own CLI simulates without a fee and multiplies by 1.5: that must always suffice."""
+    body = build.body([world.send(1)])
+    account = await world.client.query.auth.account(address("tenant"))
+    signer = build.Signer(world.signer().public, account.sequence)
+    raw = build.assemble(body, build.auth_info([signer], fee=(), gas=0), [b""])
+    simulated = await world.client.call(
+        TX + "Simulate", tx_pb.SimulateRequest(tx_bytes=raw), tx_pb.SimulateResponse
+    )
+    outcome = await world.client.broadcast([world.send(1)], world.signer(), gas=200_000)
+    assert outcome.gas_used < 1.15 * simulated.gas_info.gas_used
