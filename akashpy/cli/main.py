@@ -7,6 +7,12 @@ import click
 from akashpy.cli.lazy import Entry, LazyGroup
 
 COMMANDS = {
+    "up": Entry("akashpy.cli.people.commands:up", "bring an SDL file up as a running service"),
+    "down": Entry("akashpy.cli.people.commands:down", "end a deployment"),
+    "ps": Entry("akashpy.cli.people.commands:ps", "all deployments, by name"),
+    "status": Entry("akashpy.cli.people.commands:status", "how a deployment does"),
+    "logs": Entry("akashpy.cli.people.commands:logs", "what a deployment's services write"),
+    "exec": Entry("akashpy.cli.people.commands:exec_", "run a command in a service"),
     "dev": Entry("akashpy.cli.dev.command:dev", "run a chain and providers on this machine"),
     "keys": Entry("akashpy.cli.keys:keys", "make, list and remove the keys that sign"),
     "q": Entry("akashpy.cli.query.tree:query", "the same as query"),
