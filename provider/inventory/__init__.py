@@ -1,0 +1,1 @@
+"""What the provider has, and who holds which part of it."""

@@ -1,0 +1,78 @@
+"""Machines, their devices and the storage of a cluster, as declared or observed.
+
+Plain values with units; whether something is free is reserve.py's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provider.cluster.driver import NodeCapacity
+
+
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    """`count` equal devices; `memory` as in orders ("80Gi"), `interface` "pcie" or "sxm"."""
+
+    vendor: str
+    model: str
+    count: int
+    memory: str = ""
+    interface: str = ""
+
+    def fits(self, wish: str) -> bool:
+        """Whether a device satisfies an order's key: `vendor/<v>/model/<m or *>[/ram/..][..]`."""
+        parts = wish.split("/")
+        asked = dict(zip(parts[::2], parts[1::2], strict=False))
+        if len(parts) % 2 or asked.get("vendor") != self.vendor or "model" not in asked:
+            return False
+        model, memory, interface = asked["model"], asked.get("ram"), asked.get("interface")
+        if model not in ("*", self.model):
+            return False
+        if memory is not None and memory != self.memory:
+            return False
+        return interface is None or _slot(interface) == _slot(self.interface)
+
+    def named(self, wish: str) -> str:
+        """The key of an offer of this device: the model concrete, the rest as it was asked."""
+        parts = wish.split("/") if wish else ["vendor", self.vendor, "model", "*"]
+        parts[3] = self.model
+        return "/".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One machine: cpu in thousandths of a core, the rest in bytes."""
+
+    name: str
+    cpu: int
+    memory: int
+    storage: int
+    classes: tuple[str, ...] = ()
+    """Classes of persistent storage it can attach."""
+    gpus: tuple[Gpu, ...] = ()
+
+    @classmethod
+    def observed(cls, found: NodeCapacity) -> Node:
+        """What a driver sees; devices it cannot name are no devices for the market."""
+        return cls(
+            found.name,
+            found.cpu,
+            found.memory,
+            found.ephemeral_storage,
+            tuple(name for name, _ in found.storage),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """All machines, the persistent storage they share (bytes by class), and leasable addresses."""
+
+    nodes: tuple[Node, ...]
+    pools: tuple[tuple[str, int], ...] = ()
+    addresses: int = 0
+
+
+def _slot(interface: str) -> str:
+    text = interface.lower()
+    return "sxm" if text.startswith("sxm") else text

@@ -1,0 +1,352 @@
+"""The provider's view of the chain: what is news, what is proven, and one sender for its words.
+
+News are hints, repaired by height. A proof is more: the node must be on the chain we know (id and
+anchor block), not behind what we have seen, not syncing, and it must answer about exactly the lease
+asked for. Everything else is doubt, and on doubt nothing is ever removed (design, section 8).
+It must not know workloads or prices.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from akashpy import wire
+from akashpy.client.errors import ClientError, NeverIncluded, OutcomeUnknown, Unreachable
+from akashpy.client.events import BlockEvents, message_of
+from akashpy.types.address import Address
+from akashpy.types.deployment import DeploymentID
+from akashpy.types.errors import ChainError
+from akashpy.types.events import Event
+from akashpy.types.market import Bid, BidID, BidState, Lease, LeaseID, LeaseState, OrderID
+from akashpy.wire import market
+from provider.anchor import Anchor, AnchorFile
+from provider.chain import Chain
+from provider.errors import GiveUp, Retry
+from provider.events import (
+    BidEnded,
+    DeploymentChanged,
+    DeploymentEnded,
+    Feed,
+    LeaseEnded,
+    LeaseOpened,
+    LookAgain,
+    News,
+    OrderEnded,
+    OrderOpened,
+    ProviderChanged,
+)
+
+log = logging.getLogger(__name__)
+
+NO_ANSWER = (ClientError, ChainError, TimeoutError)
+"""What a question may end with; all of it means that nothing is known."""
+OVER = (LeaseState.CLOSED, LeaseState.INSUFFICIENT_FUNDS)
+LASTING = (BidState.OPEN, BidState.ACTIVE)
+
+
+class Verdict(StrEnum):
+    """What the chain says of a lease."""
+
+    RUNS = "runs"
+    OVER = "over"
+    DOUBT = "doubt"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict, at which height, and for doubt why."""
+
+    verdict: Verdict
+    height: int = 0
+    why: str = ""
+    lease: Lease | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSettings:
+    """Times in seconds, distances in blocks."""
+
+    patience: float = 20.0
+    """For one question, all retries included."""
+    retry: float = 2.0
+    """Between two attempts of something that must be done."""
+    anchor_every: int = 50
+    """Blocks after which the anchor moves on."""
+    silence: float = 60.0
+    """Without a new block for so long, the provider does not bid."""
+
+
+class Ledger:
+    """One account's view of one chain."""
+
+    def __init__(
+        self,
+        chain: Chain,
+        address: Address,
+        feed: Feed,
+        *,
+        anchor: AnchorFile,
+        settings: LedgerSettings | None = None,
+    ) -> None:
+        self.chain = chain
+        self.address = address
+        self.feed = feed
+        self.settings = settings or LedgerSettings()
+        self.chain_id = ""
+        self.height = 0
+        """The highest block seen."""
+        self.trouble = "the chain has not been reached yet"
+        """Why the node is not believed; empty when it is."""
+        self.doubts = 0
+        """Questions about leases that ended in doubt."""
+        self._anchor = anchor
+        self._seen_at = 0.0
+        self._news = asyncio.Condition()
+        self._since = 0
+
+    async def open(self) -> None:
+        """Find the chain, and hold it against the one known.
+
+        Raises GiveUp for another chain id than ours; a node that does not answer is Retry.
+        """
+        try:
+            async with asyncio.timeout(self.settings.patience):
+                status = await self.chain.status()
+        except NO_ANSWER as error:
+            raise Retry(f"the chain does not answer: {error}") from error
+        known = self._anchor.anchor
+        if known is not None and known.chain_id != status.chain_id:
+            raise GiveUp(
+                f"node is on chain {status.chain_id!r}, but this home's leases are on "
+                f"{known.chain_id!r}: give the right --node, or another --home"
+            )
+        self.chain_id = status.chain_id
+        self.height = self._since = status.height
+        self._seen_at = asyncio.get_running_loop().time()
+        await self._hold_against_anchor()
+
+    async def follow(self) -> None:
+        """Take every block's news and hand them out; ends only when cancelled."""
+        while True:
+            try:
+                async for block in self.chain.events(self._since + 1):
+                    await self._take(block)
+            except NO_ANSWER as error:
+                log.warning("missed blocks, asking anew", extra={"reason": str(error)})
+                await self._skip()
+            await asyncio.sleep(self.settings.retry)
+
+    async def reached(self, height: int) -> None:
+        """Wait until a block of this height was seen."""
+        async with self._news:
+            await self._news.wait_for(lambda: self.height >= height)
+
+    def obstacle(self) -> str:
+        """Why the chain cannot be acted upon now; empty when it can."""
+        if self.trouble:
+            return self.trouble
+        silent = asyncio.get_running_loop().time() - self._seen_at
+        if silent > self.settings.silence:
+            return f"no new block for {int(silent)} s; the node may be down or behind"
+        return ""
+
+    async def examine(self, id: LeaseID, *, created_at: int, not_below: int = 0) -> Finding:
+        """What is proven about a lease that was made at height `created_at`; never raises."""
+        try:
+            async with asyncio.timeout(self.settings.patience):
+                finding = await self._examine(id, created_at, max(not_below, created_at))
+        except NO_ANSWER as error:
+            finding = Finding(Verdict.DOUBT, why=f"{type(error).__name__}: {error}")
+        if finding.verdict is Verdict.DOUBT:
+            self.doubts += 1
+            log.warning("kept a lease on doubt", extra={"lease": str(id), "reason": finding.why})
+        return finding
+
+    async def _examine(self, id: LeaseID, created_at: int, not_below: int) -> Finding:
+        status = await self.chain.status()
+        least = max(not_below, self.height)
+        if status.chain_id != self.chain_id:
+            return Finding(Verdict.DOUBT, why=f"the node is on chain {status.chain_id!r}")
+        if status.height < least:
+            return Finding(Verdict.DOUBT, why=f"the node is at {status.height}, below {least}")
+        if await self.chain.is_syncing():
+            return Finding(Verdict.DOUBT, why="the node is catching up")
+        if why := await self._strange():
+            return Finding(Verdict.DOUBT, why=why)
+        lease = await self.chain.lease(id, height=status.height)
+        if lease.id != id or lease.created_at != created_at:
+            return Finding(
+                Verdict.DOUBT,
+                why=f"the node tells of {lease.id} made at {lease.created_at}, not {created_at}",
+            )
+        over = lease.state in OVER
+        return Finding(Verdict.OVER if over else Verdict.RUNS, status.height, lease=lease)
+
+    # bids and leases: words to the chain that survive a lost answer
+
+    async def open_bid(self, msg: market.MsgCreateBid) -> Bid:
+        """Place a bid and give it back as the chain has it; placed before counts as well.
+
+        Raises the ChainError of a refusal, Retry when nobody can say whether it was placed.
+        """
+        id = BidID.from_wire(msg.id)
+        try:
+            await self.chain.send([msg])
+        except (OutcomeUnknown, Unreachable) as error:
+            return await self._lookup(id, error)
+        except (ChainError, NeverIncluded) as error:
+            # A refusal by simulation carries no code, so whether a bid exists is asked, not read.
+            return await self._lookup(id, error)
+        return await self._patiently(lambda: self.chain.bid(id))
+
+    async def close_bid(self, id: BidID, reason: int) -> None:
+        """Close a bid, or the lease it became; tried until the chain says that it is closed."""
+        while True:
+            try:
+                if (await self.chain.bid(id)).state not in LASTING:
+                    return
+                await self.chain.send([market.MsgCloseBid(id=id.to_wire(), reason=reason)])  # type: ignore[arg-type]  # any number of a provider's range
+                return
+            except NO_ANSWER as error:
+                log.warning("bid not closed yet", extra={"bid": str(id), "reason": str(error)})
+            await asyncio.sleep(self.settings.retry)
+
+    async def withdraw(self, id: LeaseID) -> None:
+        """Take what a lease has earned. Raises ChainError, ClientError."""
+        await self.chain.send([market.MsgWithdrawLease(id=id.to_wire())])
+
+    async def _lookup(self, id: BidID, cause: Exception) -> Bid:
+        """The bid, if it was placed in spite of `cause`."""
+        try:
+            async with asyncio.timeout(self.settings.patience):
+                found = await self._patiently(lambda: self.chain.bid(id))
+        except TimeoutError:
+            raise Retry(f"bid {id}: no answer whether it was placed ({cause})") from cause
+        except ChainError:
+            raise cause from None
+        if found.state is not BidState.OPEN:
+            raise cause
+        return found
+
+    async def _patiently(self, ask: Callable[[], Any]) -> Any:
+        """An answer to a read, outages sat out. Raises ChainError."""
+        while True:
+            try:
+                return await ask()
+            except ClientError as error:
+                log.info("asking again", extra={"reason": str(error)})
+                await asyncio.sleep(self.settings.retry)
+
+    # the anchor
+
+    async def _strange(self) -> str:
+        """Why the node's chain is not ours by the anchor block; empty when it is."""
+        known = self._anchor.anchor
+        if known is None:
+            return "no block of the chain is known yet"
+        mark = await self.chain.block(known.height)
+        if mark.hash != known.hash:
+            return (
+                f"block {known.height} is {mark.hash.hex()[:16]} on this node and "
+                f"{known.hash.hex()[:16]} on ours: another genesis or another history"
+            )
+        return ""
+
+    async def _hold_against_anchor(self) -> None:
+        """Set `trouble`, and move the anchor on when there is none."""
+        try:
+            async with asyncio.timeout(self.settings.patience):
+                if self._anchor.anchor is None:
+                    await self._move_anchor(self.height)
+                self.trouble = await self._strange()
+        except NO_ANSWER as error:
+            self.trouble = f"the chain cannot be held against the one known: {error}"
+        if self.trouble:
+            log.error("node not believed", extra={"reason": self.trouble})
+
+    async def _move_anchor(self, height: int) -> None:
+        mark = await self.chain.block(height)
+        anchor = Anchor(self.chain_id, mark.height, mark.hash)
+        await asyncio.to_thread(self._anchor.move, anchor)
+
+    # news
+
+    async def _take(self, block: BlockEvents) -> None:
+        if block.height <= self._since:
+            return
+        self._since = block.height
+        self._seen_at = asyncio.get_running_loop().time()
+        for event in block.events:
+            news = read(event)
+            if news is not None:
+                self.feed.publish(news)
+        await self._see(block.height)
+        known = self._anchor.anchor
+        if known is None or self.trouble or block.height >= known.height + (
+            self.settings.anchor_every
+        ):
+            await self._hold_against_anchor()
+            if not self.trouble:
+                await self._advance(block.height)
+
+    async def _advance(self, height: int) -> None:
+        try:
+            await self._move_anchor(height)
+        except NO_ANSWER as error:
+            log.info("anchor stays", extra={"reason": str(error)})
+
+    async def _see(self, height: int) -> None:
+        async with self._news:
+            self.height = max(self.height, height)
+            self._news.notify_all()
+
+    async def _skip(self) -> None:
+        """Go on from the latest block and let everybody look for what was missed."""
+        try:
+            async with asyncio.timeout(self.settings.patience):
+                status = await self.chain.status()
+        except NO_ANSWER as error:
+            log.warning("node does not answer", extra={"reason": str(error)})
+            return
+        if status.chain_id == self.chain_id and status.height > self._since:
+            self._since = status.height
+            await self._see(status.height)
+            self.feed.publish(LookAgain())
+
+
+def read(event: Event) -> News | None:
+    """An event as news; None for one that is none of the provider's business."""
+    make = _NEWS.get(event.type)
+    if make is None:
+        return None
+    try:
+        message = message_of(event)
+    except (wire.WireError, ValueError) as error:
+        log.error("unreadable event", extra={"type": event.type, "reason": str(error)})
+        return LookAgain()
+    return make(message)
+
+
+_NEWS: dict[str, Callable[[Any], News]] = {
+    "akash.market.v1.EventOrderCreated": lambda m: OrderOpened(OrderID.from_wire(m.id)),
+    "akash.market.v1.EventOrderClosed": lambda m: OrderEnded(OrderID.from_wire(m.id)),
+    "akash.market.v1.EventBidClosed": lambda m: BidEnded(BidID.from_wire(m.id)),
+    "akash.market.v1.EventLeaseCreated": lambda m: LeaseOpened(LeaseID.from_wire(m.id)),
+    "akash.market.v1.EventLeaseClosed": lambda m: LeaseEnded(LeaseID.from_wire(m.id)),
+    "akash.deployment.v1.EventDeploymentUpdated": lambda m: DeploymentChanged(
+        DeploymentID.from_wire(m.id), m.hash
+    ),
+    "akash.deployment.v1.EventDeploymentClosed": lambda m: DeploymentEnded(
+        DeploymentID.from_wire(m.id)
+    ),
+    "akash.provider.v1beta4.EventProviderUpdated": lambda m: ProviderChanged(m.owner),
+    "akash.audit.v1.EventTrustedAuditorCreated": lambda m: ProviderChanged(m.owner),
+    "akash.audit.v1.EventTrustedAuditorDeleted": lambda m: ProviderChanged(m.owner),
+}
+
+
