@@ -3,8 +3,9 @@
 The operations here are what market and deployment call; each loads, settles, changes and saves one
 account, and only `MsgAccountDeposit` is a message of its own. It must not know orders, bids or
 leases: it tells upward with AccountEnded and PaymentEnded. Beside it lie the books
-(escrow_records), the arithmetic (escrow_settle), the sources (escrow_deposits) and the queue of
-accounts running dry (escrow_exhaustion). Source: node `x/escrow/keeper/keeper.go` (v2.1.0).
+(escrow_records), the arithmetic (escrow_settle), the sources (escrow_deposits), the queue of
+accounts running dry (escrow_exhaustion), genesis and invariants (escrow_genesis).
+Source: node `x/escrow/keeper/keeper.go` (v2.1.0).
 """
 
 from collections.abc import Sequence
@@ -12,24 +13,30 @@ from dataclasses import replace
 from itertools import islice
 
 from akashpy import wire
-from akashpy.chain import auth, bank, params
+from akashpy.chain import params
 from akashpy.chain.escrow_deposits import authorize, fetch
 from akashpy.chain.escrow_exhaustion import FIX as EXHAUSTION
 from akashpy.chain.escrow_exhaustion import due, forget, overdue, queued, reschedule
+from akashpy.chain.escrow_genesis import (
+    export_genesis,
+    init_genesis,
+    money_is_accounted_for,
+    no_open_account_owes,
+    payments_have_open_accounts,
+    validate_genesis,
+)
 from akashpy.chain.escrow_records import (
     ACCOUNTS,
-    MODULE_ACCOUNT,
     PAYMENTS,
     AccountEnded,
     PaymentEnded,
-    held,
     save_account,
     save_payment,
     strand,
     withdraw,
 )
-from akashpy.chain.escrow_settle import SAME_BLOCK, Settled, settle
-from akashpy.chain.module import Handler, JsonState, Module
+from akashpy.chain.escrow_settle import Settled, settle
+from akashpy.chain.module import Handler, Module
 from akashpy.state.context import Context
 from akashpy.types.address import Address
 from akashpy.types.coin import Coin, DecCoin
@@ -44,9 +51,7 @@ from akashpy.types.escrow import (
     AccountOverdrawn,
     Depositor,
     EscrowID,
-    InvalidAccount,
     InvalidDenomination,
-    InvalidPayment,
     InvalidSettlement,
     Payment,
     PaymentClosed,
@@ -271,104 +276,6 @@ def account_deposit(ctx: Context, msg: pb.MsgAccountDeposit) -> pb.MsgAccountDep
     return pb.MsgAccountDepositResponse()
 
 
-# GENESIS AND INVARIANTS
-
-
-def validate_genesis(state: JsonState) -> None:
-    """Raises InvalidAccount, InvalidPayment for records that are bad, repeated or do not agree."""
-    genesis = wire.from_json(pb.GenesisState, state)
-    accounts: dict[str, Account] = {}
-    for account in map(Account.from_wire, genesis.accounts):
-        account.validate()
-        if accounts.setdefault(str(account.id), account) is not account:
-            raise InvalidAccount(f"duplicate account {account.id}")
-    payments: set[str] = set()
-    for payment in map(Payment.from_wire, genesis.payments):
-        payment.validate()
-        if str(payment.id) in payments:
-            raise InvalidPayment(f"duplicate payment {payment.id}")
-        payments.add(str(payment.id))
-        payer = accounts.get(str(payment.id.account))
-        if payer is None:
-            raise InvalidPayment(f"{payment.id} has no account")
-        if payment.state is not State.CLOSED and payer.state is not payment.state:
-            raise InvalidPayment(
-                f"{payment.id} is {payment.state.name}, its account is {payer.state.name}"
-            )
-
-
-def init_genesis(ctx: Context, state: JsonState) -> None:
-    """Store the records as any change does, and note what the module account holds beyond them.
-
-    Raises InvalidAccount when it holds less than they say.
-    """
-    genesis = wire.from_json(pb.GenesisState, state)
-    accounts = [Account.from_wire(account) for account in genesis.accounts]
-    for account in accounts:
-        save_account(ctx, account)
-    for payment in map(Payment.from_wire, genesis.payments):
-        save_payment(ctx, payment)
-    for account in accounts:
-        reschedule(ctx, account)
-    coins = bank.balances(ctx, auth.MODULE_ADDRESSES[MODULE_ACCOUNT])
-    booked = {denom: amount.ceil() for denom, amount in held(ctx).items()}
-    for denom in sorted({*booked, *(coin.denom for coin in coins)}):
-        surplus = coins.amount_of(denom) - booked.get(denom, 0)
-        if surplus < 0:
-            raise InvalidAccount(f"the escrow module account lacks {-surplus}{denom}")
-        strand(ctx, denom, surplus)
-
-
-def export_genesis(ctx: Context) -> JsonState:
-    """All accounts and payments, by state and id as Akash lists them."""
-    return wire.to_json(
-        pb.GenesisState(
-            accounts=[one.to_wire() for _, one in ACCOUNTS.index("state").under(ctx)],
-            payments=[one.to_wire() for _, one in PAYMENTS.index("state").under(ctx)],
-        )
-    )
-
-
-def _money_is_accounted_for(ctx: Context) -> str | None:
-    """The module account holds exactly what accounts, payments and stranded dust come to."""
-    books = {denom: amount for denom, amount in held(ctx).items() if not amount.is_zero}
-    address = auth.MODULE_ADDRESSES[MODULE_ACCOUNT]
-    coins = {coin.denom: Dec.of(coin.amount) for coin in bank.balances(ctx, address)}
-    if books == coins:
-        return None
-    return f"escrow holds {_shown(coins)}, its books say {_shown(books)}"
-
-
-def _payments_have_open_accounts(ctx: Context) -> str | None:
-    """No open payment stands under an account that ended (Akash leaves such; see the fix)."""
-    if not params.is_fixed(ctx, SAME_BLOCK):
-        return None
-    for key, payment in PAYMENTS.index("state").under(ctx, State.OPEN):
-        account = ACCOUNTS.get(ctx, str(payment.id.account))
-        if account is None or account.state is not State.OPEN:
-            return f"payment {key} is open, its account is not"
-    return None
-
-
-def _no_open_account_owes(ctx: Context) -> str | None:
-    """Only an overdrawn account owes; the funds of the others are the sum of their deposits."""
-    for key, account in ACCOUNTS.under(ctx):
-        if account.state is State.OVERDRAWN:
-            continue
-        for fund in account.funds:
-            parts = (
-                one.balance.amount for one in account.deposits if one.balance.denom == fund.denom
-            )
-            deposits = sum((part.raw for part in parts), 0)
-            if fund.amount.is_negative or fund.amount.raw != deposits:
-                return f"account {key} holds {fund}, its deposits {deposits} / 10^18"
-    return None
-
-
-def _shown(amounts: dict[str, Dec]) -> str:
-    return ",".join(f"{amounts[denom]}{denom}" for denom in sorted(amounts)) or "nothing"
-
-
 # PARTS OF THE OPERATIONS
 
 
@@ -428,5 +335,5 @@ MODULE = Module(
     default_genesis=lambda preset: wire.to_json(pb.GenesisState()),
     validate_genesis=validate_genesis,
     end_block=(close_exhausted,),
-    invariants=(_money_is_accounted_for, _payments_have_open_accounts, _no_open_account_owes),
+    invariants=(money_is_accounted_for, payments_have_open_accounts, no_open_account_owes),
 )
