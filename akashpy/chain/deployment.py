@@ -60,7 +60,7 @@ START_GROUP = "deployment-start-group"
 DEPLOYMENTS: IndexedMap[DeploymentID, Deployment] = IndexedMap(
     "deployment",
     b"\x11",
-    Fields(DeploymentID, Str.of(Address), U64),
+    Fields(DeploymentID, Str, U64),
     record(Deployment),
     indexes={"state": Index(b"\x13", U8, lambda id, deployment: deployment.state)},
 )

@@ -11,7 +11,6 @@ from dataclasses import replace
 from akashpy.state.codecs import U32, U64, Fields, Str, record
 from akashpy.state.collections import Map
 from akashpy.state.context import Context
-from akashpy.types.address import Address
 from akashpy.types.deployment import (
     DeploymentID,
     Group,
@@ -24,7 +23,7 @@ from akashpy.types.events import typed
 from akashpy.wire import deployment as pb
 
 GROUPS: Map[GroupID, Group] = Map(
-    "deployment", b"\x12", Fields(GroupID, Str.of(Address), U64, U32), record(Group)
+    "deployment", b"\x12", Fields(GroupID, Str, U64, U32), record(Group)
 )
 """Groups by (owner, dseq, gseq), so a deployment's groups lie together in their order."""
 

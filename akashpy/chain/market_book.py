@@ -12,7 +12,6 @@ from akashpy.chain import escrow
 from akashpy.state.codecs import U8, U32, U64, Fields, Str, record
 from akashpy.state.collections import Index, IndexedMap
 from akashpy.state.context import Context
-from akashpy.types.address import Address
 from akashpy.types.deployment import DeploymentReclamation, GroupID, GroupSpec, GroupState
 from akashpy.types.events import typed
 from akashpy.types.market import (
@@ -33,7 +32,7 @@ from akashpy.wire import market as pb
 ORDERS: IndexedMap[OrderID, Order] = IndexedMap(
     "market",
     b"\x11",
-    Fields(OrderID, Str.of(Address), U64, U32, U32),
+    Fields(OrderID, Str, U64, U32, U32),
     record(Order),
     indexes={"state": Index(b"\x12", U8, lambda id, order: order.state)},
 )
@@ -42,7 +41,7 @@ ORDERS: IndexedMap[OrderID, Order] = IndexedMap(
 BIDS: IndexedMap[BidID, Bid] = IndexedMap(
     "market",
     b"\x21",
-    Fields(BidID, Str.of(Address), U64, U32, U32, Str.of(Address), U32),
+    Fields(BidID, Str, U64, U32, U32, Str, U32),
     record(Bid),
     indexes={
         "state": Index(b"\x22", U8, lambda id, bid: bid.state),
@@ -57,7 +56,7 @@ BIDS: IndexedMap[BidID, Bid] = IndexedMap(
 LEASES: IndexedMap[LeaseID, Lease] = IndexedMap(
     "market",
     b"\x31",
-    Fields(LeaseID, Str.of(Address), U64, U32, U32, Str.of(Address), U32),
+    Fields(LeaseID, Str, U64, U32, U32, Str, U32),
     record(Lease),
     indexes={
         "state": Index(b"\x32", U8, lambda id, lease: lease.state),
