@@ -26,7 +26,7 @@ $(STAMP): setup.cfg pyproject.toml
 	@touch $@
 
 demo: $(STAMP) ## the whole life of a deployment: chain, three providers, bids, a served page, payment, close
-	@$(BIN)/python examples/demo.py $(ARGS)
+	@$(BIN)/python examples/00-demo/demo.py $(ARGS)
 
 test: $(STAMP) ## every test this machine can run (PART=name for one part)
 	@$(BIN)/python tests/run.py $(PART)
