@@ -27,7 +27,7 @@ from akashpy.node.comet.keys import load_node_key, load_validator_key
 from akashpy.node.core import Core, NodeInfo
 from akashpy.node.home import Home
 from akashpy.node.mempool import Mempool, MempoolLimits
-from akashpy.node.rpc.server import RpcLimits
+from akashpy.node.rpc.post import RpcLimits
 from akashpy.node.rpc.server import serve as serve_rpc
 from akashpy.node.solo import Producer, ProducerSettings
 from akashpy.node.txindex import TxIndex

@@ -1,19 +1,17 @@
 """CometBFT's RPC port: JSON-RPC by POST, methods by URI, a websocket at /websocket.
 
-Exists as one small HTTP handler below the framework's router, because a broadcast must cost
-microseconds. Must not know the methods' meaning. Bodies, batches and connections are bounded, and
-what is refused says which bound it met.
+Joins the quick path for POST and the framework for everything else on one port. Must not know the
+methods' meaning. Bodies, batches, connections and waits are bounded, and what is refused says
+which bound it met.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from html import escape
+from typing import cast
 
 from aiohttp import web
 from aiohttp.http_parser import RawRequestMessage
@@ -21,28 +19,18 @@ from aiohttp.streams import StreamReader
 from aiohttp.web_protocol import RequestHandler
 
 from akashpy.node.core import Core
-from akashpy.node.rpc import calls
+from akashpy.node.rpc import calls, post
 from akashpy.node.rpc.methods import ROUTES
 from akashpy.node.rpc.params import ParamError, from_uri
+from akashpy.node.rpc.post import CACHE, Reply, RpcLimits, cors_headers
+from akashpy.node.rpc.quick import QuickProtocol
 from akashpy.node.rpc.websocket import PING_INTERVAL, WebsocketClient
 
-log = logging.getLogger(__name__)
-
-JSON_TYPE = "application/json"
 _WEBSOCKET_ONLY = ("subscribe", "unsubscribe", "unsubscribe_all")
-READ_TIMEOUT = 10.0
-"""Seconds a request's body may take to arrive."""
-_CACHE = "public, max-age=86400"
-
-
-@dataclass(frozen=True, slots=True)
-class RpcLimits:
-    """Bounds of the port: bytes of a body, calls in a batch, requests and websockets at once."""
-
-    body_bytes: int = 1_000_000
-    batch: int = 100
-    connections: int = 900
-    cors_origins: tuple[str, ...] = ()
+SHUTDOWN_TIMEOUT = 1.0
+"""Seconds that open requests have when the node stops."""
+SWEEP_INTERVAL = 5.0
+"""Seconds between two looks at idle connections."""
 
 
 @asynccontextmanager
@@ -50,21 +38,59 @@ async def serve(
     core: Core, host: str, port: int, limits: RpcLimits | None = None
 ) -> AsyncIterator[str]:
     """Serve until left; gives the address as http://host:port. Port 0 picks a free one."""
-    handler = RpcHandler(core, limits or RpcLimits())
-    server = web.Server(
+    bounds = limits or RpcLimits()
+    handler = RpcHandler(core, bounds)
+    framework = web.Server(
         handler.handle, request_factory=handler.make_request, access_log=None
     )
-    runner = web.ServerRunner(server, shutdown_timeout=1.0)
-    await runner.setup()
+    quick: set[QuickProtocol] = set()
+    loop = asyncio.get_running_loop()
+
+    def accept() -> asyncio.Protocol:
+        if len(quick) + len(framework.connections) >= bounds.connections:
+            return RefusingProtocol(bounds)
+        return QuickProtocol(handler.post, bounds, framework, quick)
+
+    server = await loop.create_server(accept, host, port, backlog=1024)
+    sweeping = asyncio.create_task(_sweep(quick), name="stale connections")
     try:
-        site = web.TCPSite(runner, host, port, backlog=1024)
-        await site.start()
-        bound = runner.addresses[0]
+        bound = server.sockets[0].getsockname()
         shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
         yield f"http://{shown}:{bound[1]}"
     finally:
+        sweeping.cancel()
+        server.close()
         await handler.close()
-        await runner.cleanup()
+        for connection in list(quick):
+            connection.close()
+        await framework.shutdown(SHUTDOWN_TIMEOUT)
+
+
+async def _sweep(connections: set[QuickProtocol]) -> None:
+    """End connections that idle or stall."""
+    while True:
+        await asyncio.sleep(SWEEP_INTERVAL)
+        now = time.monotonic()
+        for connection in list(connections):
+            connection.close_if_stale(now)
+
+
+class RefusingProtocol(asyncio.Protocol):
+    """A connection too many: told so, and closed."""
+
+    def __init__(self, limits: RpcLimits) -> None:
+        self._limits = limits
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Say why and close."""
+        reply = post.too_many(self._limits)
+        head = (
+            f"HTTP/1.1 503 Service Unavailable\r\nContent-Type: {reply.content_type}\r\n"
+            f"Content-Length: {len(reply.body)}\r\nConnection: close\r\n\r\n"
+        )
+        writer = cast(asyncio.Transport, transport)
+        writer.write(head.encode() + reply.body)
+        writer.close()
 
 
 class RpcHandler:
@@ -100,64 +126,38 @@ class RpcHandler:
         for socket in list(self._sockets):
             await socket.close(code=1001, message=b"node stops")
 
+    async def post(self, body: bytes, host: str) -> Reply:
+        """The reply to a POST of `body`."""
+        return await post.answer(self._core, self._limits, body, host)
+
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """One HTTP request."""
-        if self._busy >= self._limits.connections:
-            text = f"max_open_connections {self._limits.connections} reached"
-            return _json(calls.failure(None, calls.SERVER_ERROR, text), status=503)
-        self._busy += 1
-        try:
-            return await self._answer(request)
-        finally:
-            self._busy -= 1
-
-    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.path
         if path == "/websocket":
             return await self._websocket(request)
         if request.method == "OPTIONS":
             response = web.Response(status=204)
         elif path in ("/", ""):
-            response = await self._post(request)
+            response = _response(await self._read_and_answer(request))
         else:
             response = await self._uri(request, path[1:])
-        self._add_headers(request, response)
+        response.headers["X-Server-Time"] = str(int(time.time()))
+        response.headers.update(cors_headers(request.headers.get("Origin"), self._limits))
         return response
 
-    async def _post(self, request: web.BaseRequest) -> web.Response:
+    async def _read_and_answer(self, request: web.BaseRequest) -> Reply:
         try:
-            async with asyncio.timeout(READ_TIMEOUT):
+            async with asyncio.timeout(self._limits.read_timeout):
                 body = await request.read()
         except TimeoutError:
-            text = f"error reading request body: not complete after {READ_TIMEOUT:g} s"
-            return _json(calls.failure(None, calls.INVALID_REQUEST, text), status=408)
+            return post.too_slow(self._limits)
         except web.HTTPRequestEntityTooLarge:
-            text = "error reading request body: http: request body too large"
-            return _json(calls.failure(None, calls.INVALID_REQUEST, text), status=400)
-        if not body:
-            return _endpoints(request.host)
-        try:
-            requests, is_batch = calls.read(body)
-        except calls.UnreadableRequest as error:
-            return _json(calls.failure(None, calls.PARSE_ERROR, str(error)), status=500)
-        if is_batch and len(requests) > self._limits.batch:
-            text = (
-                f"batch request exceeds maximum ({self._limits.batch}) allowed number of requests"
-            )
-            return _json(calls.failure(None, calls.INVALID_REQUEST, text))
-        answers = await calls.serve_all(
-            self._core, [call for call in requests if call.id is not None]
-        )
-        if not answers:
-            return web.Response()
-        response = _json(calls.joined([answer.body for answer in answers]))
-        if all(answer.is_cacheable for answer in answers):
-            response.headers["Cache-Control"] = _CACHE
-        return response
+            return post.too_large()
+        return await self.post(body, request.host)
 
     async def _uri(self, request: web.BaseRequest, name: str) -> web.Response:
         if name in _WEBSOCKET_ONLY:
-            return _json(calls.failure(-1, calls.METHOD_NOT_FOUND), status=404)
+            return _response(Reply(calls.failure(-1, calls.METHOD_NOT_FOUND), status=404))
         route = ROUTES.get(name)
         if route is None:
             return web.Response(text="404 page not found\n", status=404)
@@ -165,12 +165,10 @@ class RpcHandler:
             arguments = from_uri(route.spec, request.query)
         except ParamError as error:
             text = f"error converting http params to arguments: {error}"
-            return _json(calls.failure(-1, calls.INVALID_PARAMS, text), status=500)
+            return _response(Reply(calls.failure(-1, calls.INVALID_PARAMS, text), status=500))
         answer = await calls.answer(self._core, -1, route, arguments)
-        response = _json(answer.body, status=500 if answer.is_error else 200)
-        if answer.is_cacheable:
-            response.headers["Cache-Control"] = _CACHE
-        return response
+        status = 500 if answer.is_error else 200
+        return _response(Reply(answer.body, status=status, is_cacheable=answer.is_cacheable))
 
     async def _websocket(self, request: web.BaseRequest) -> web.StreamResponse:
         socket = web.WebSocketResponse(
@@ -186,28 +184,11 @@ class RpcHandler:
             self._sockets.discard(socket)
         return socket
 
-    def _add_headers(self, request: web.BaseRequest, response: web.Response) -> None:
-        response.headers["X-Server-Time"] = str(int(time.time()))
-        origin = request.headers.get("Origin")
-        allowed = self._limits.cors_origins
-        if origin and (origin in allowed or "*" in allowed):
-            response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers["Access-Control-Allow-Methods"] = "HEAD, GET, POST, OPTIONS"
-            response.headers["Access-Control-Allow-Headers"] = (
-                "Origin, Accept, Content-Type, X-Requested-With, X-Server-Time"
-            )
 
-
-def _json(body: bytes, *, status: int = 200) -> web.Response:
-    return web.Response(body=body, status=status, content_type=JSON_TYPE)
-
-
-def _endpoints(host: str) -> web.Response:
-    """The page a browser sees: every method with its arguments."""
-    rows = []
-    for name, route in sorted(ROUTES.items()):
-        query = "&".join(f"{argument}=_" for argument, _ in route.spec)
-        link = escape(f"//{host}/{name}" + (f"?{query}" if query else ""))
-        rows.append(f'<a href="{link}">{link}</a></br>')
-    page = "<html><body><br>Available endpoints:<br>" + "".join(rows) + "</body></html>"
-    return web.Response(text=page, content_type="text/html")
+def _response(reply: Reply) -> web.Response:
+    response = web.Response(
+        body=reply.body, status=reply.status, content_type=reply.content_type
+    )
+    if reply.is_cacheable:
+        response.headers["Cache-Control"] = CACHE
+    return response

@@ -8,7 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from akashpy.node.rpc.server import RpcLimits, serve
+from akashpy.node.rpc.post import RpcLimits
+from akashpy.node.rpc.server import serve
 from tests.node.conftest import Parts
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from akashpy.node.comet.block import tx_hash
 from akashpy.node.mempool import MempoolLimits
-from akashpy.node.rpc.server import RpcLimits, serve
+from akashpy.node.rpc.post import RpcLimits
+from akashpy.node.rpc.server import serve
 from tests.node.conftest import Parts, Start
 from tests.node.rpc.conftest import Client
 
