@@ -89,7 +89,7 @@ def create_deployment(ctx: Context, msg: pb.MsgCreateDeployment) -> pb.MsgCreate
     reclamation = reclamation_from_wire(msg)
     # CHECK
     if DEPLOYMENTS.has(ctx, id):
-        raise DeploymentExists(str(id))
+        raise DeploymentExists  # the node names no id here (recorded)
     denoms = params.settlement_denoms(ctx)
     _check_deposit(get_params(ctx), deposit.amount, denoms)
     if reclamation is not None:

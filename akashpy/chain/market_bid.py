@@ -67,6 +67,8 @@ def check_price(order: Order, price: DecCoin) -> None:
     except ChainError as error:
         raise BidInvalidPrice(str(error)) from error
     reasons = match.over_price(order.spec, price)
+    if reasons and reasons[0].code is match.Why.PRICE_TOO_HIGH:
+        raise BidInvalidPrice  # the node names no price here (recorded)
     if reasons:
         raise BidInvalidPrice(str(reasons[0]))
 

@@ -91,7 +91,7 @@ def test_both_settlement_denominations_are_taken(given: Given) -> None:
 def test_a_dseq_is_used_once_even_after_closing(given: Given) -> None:
     bazaar = Bazaar(given)
     bazaar.close(bazaar.deploy(3))
-    with given.rejects(DeploymentExists):
+    with given.rejects(DeploymentExists, "Deployment exists"):
         bazaar.deploy(3)
 
 

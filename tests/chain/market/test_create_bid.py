@@ -300,3 +300,11 @@ def test_a_deposit_minimum_of_governance_counts(given: Given) -> None:
     with given.rejects(InvalidDeposit, "minimum:7 received:6: deposit invalid"):
         bazaar.bid(order, provider, amount=6)
     bazaar.bid(order, provider, amount=7)
+
+
+def test_the_refusal_of_a_price_reads_as_the_nodes(given: Given) -> None:
+    bazaar = Bazaar(given)
+    provider = bazaar.provider("provider")
+    order = first_order(bazaar.deploy())
+    with given.rejects(BidInvalidPrice, "bid price is invalid"):
+        bazaar.bid(order, provider, 1001)
