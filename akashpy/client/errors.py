@@ -14,12 +14,25 @@ from google.protobuf.message import DecodeError
 from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status as RpcStatus
 
-from akashpy.types.errors import ChainError, PlainError, Status, rebuild, registered
+from akashpy.types.errors import (
+    ChainError,
+    InvalidRequest,
+    KeyNotFound,
+    PlainError,
+    Status,
+    Unauthorized,
+    UnknownRequest,
+    rebuild,
+    registered,
+)
 
 UNREACHED = (Status.UNAVAILABLE, Status.DEADLINE_EXCEEDED, Status.CANCELLED)
 _NAMED = re.compile(r"codespace (\S+) code (\d+): (.*)", re.DOTALL)
 _GAS = re.compile(r" with gas used: '\d+'.*\Z", re.DOTALL)
 _PLACE = re.compile(r" \[[^\]]*\]\Z")
+_GRPC = re.compile(r"rpc error: code = (\w+) desc = (.*)", re.DOTALL)
+_STATUSES = {status.name.title().replace("_", ""): status for status in Status}
+"""The names by which Go's gRPC calls its statuses."""
 
 
 class ClientError(Exception):
@@ -94,10 +107,37 @@ def of_simulation(error: ChainError) -> ChainError:
     if not isinstance(error, StatusRefusal):
         return error
     text = _PLACE.sub("", _GAS.sub("", error.detail))
-    ending = [kind for kind in registered().values() if kind.text and text.endswith(kind.text)]
+    return _by_text(text, registered().values()) or error
+
+
+def of_abci(path: str, codespace: str, code: int, log: str) -> ChainError | Unreachable:
+    """The error behind a gRPC query that was asked through `abci_query` and failed.
+
+    The SDK shows it as one of four errors of its own, around a text: "rpc error: code = NotFound
+    desc = ..." for a bare status, a module's own text otherwise. The query's module tells between
+    errors of equal text.
+    """
+    shown = rebuild(codespace, code, log)
+    if not isinstance(shown, KeyNotFound | InvalidRequest | Unauthorized | UnknownRequest):
+        return shown
+    bare = _GRPC.fullmatch(shown.detail)
+    if bare is not None:
+        return refusal(_STATUSES.get(bare[1], Status.UNKNOWN), bare[2])
+    if not isinstance(shown, KeyNotFound):
+        return shown
+    module = path.split(".")[1] if path.count(".") > 1 else ""
+    missing = [kind for kind in registered().values() if kind.status is Status.NOT_FOUND]
+    own = [kind for kind in missing if kind.codespace == module]
+    found = _by_text(shown.detail, own) or _by_text(shown.detail, missing)
+    return found or StatusRefusal(Status.NOT_FOUND, shown.detail)
+
+
+def _by_text(text: str, kinds: Iterable[type[ChainError]]) -> ChainError | None:
+    """The one error whose registered text ends `text`, the longest text winning."""
+    ending = [kind for kind in kinds if kind.text and text.endswith(kind.text)]
     longest = max((len(kind.text) for kind in ending), default=0)
     found = [kind for kind in ending if len(kind.text) == longest]
     if len(found) != 1:
-        return error
+        return None
     (kind,) = found
     return rebuild(kind.codespace, kind.code, text)

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
 
-from akashpy.client.errors import StatusRefusal, Unreachable
-from akashpy.types.errors import Status, rebuild
+from akashpy.client.errors import StatusRefusal, Unreachable, of_abci
+from akashpy.types.errors import Status
 from akashpy.wire import abci, tx
 
 BROADCAST = "/cosmos.tx.v1beta1.Service/BroadcastTx"
@@ -36,7 +36,7 @@ class RpcTransport:
         params = {"path": path, "data": request.hex(), "prove": False, "height": str(height or 0)}
         found = (await self.ask("abci_query", params, timeout=timeout))["response"]
         if found["code"]:
-            raise _refused(found)
+            raise of_abci(path, found["codespace"], found["code"], found["log"])
         return b64decode(found["value"] or "")
 
     async def ask(self, method: str, params: dict[str, Any], *, timeout: float = 10.0) -> Any:
@@ -78,11 +78,6 @@ class RpcTransport:
         """As Transport says."""
         if self._session is not None:
             await self._session.close()
-
-
-def _refused(found: dict[str, Any]) -> Exception:
-    """The exception behind an abci_query that failed."""
-    return rebuild(found["codespace"], found["code"], found["log"])
 
 
 def http_url(endpoint: str) -> str:
