@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from time import time_ns
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from akashpy.node.application import Application
 from akashpy.node.blockstore import BlockMeta, BlockOutcome, BlockStore
@@ -62,8 +62,7 @@ class Landed:
     result: TxResult
 
 
-@dataclass(frozen=True, slots=True)
-class Broadcast:
+class Broadcast(NamedTuple):
     """What became of an offered transaction: its check and, in mode commit, where it landed."""
 
     hash: bytes

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -44,8 +43,7 @@ class UnreadableRequest(ValueError):
     """A body that is not a request; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One request. `id` None is a notification, which gets no answer."""
 
     id: str | int | None
@@ -85,36 +83,53 @@ def _call(item: Any) -> Call:
     return Call(id, method, item.get("params"))
 
 
+Envelope = dict[str, Any]
+
+
 def success(id: str | int, result: Any) -> bytes:
     """A response that carries a result."""
-    return _encode({"jsonrpc": "2.0", "id": id, "result": result})
+    return _encode(_success(id, result))
 
 
 def failure(id: str | int | None, kind: tuple[int, str], data: str = "") -> bytes:
     """A response that carries an error; without an ID when the request had none to read."""
+    return _encode(_failure(id, kind, data))
+
+
+def _success(id: str | int | None, result: Any) -> Envelope:
+    return {"jsonrpc": "2.0", "id": id, "result": result}
+
+
+def _failure(id: str | int | None, kind: tuple[int, str], data: str = "") -> Envelope:
     code, message = kind
     error: dict[str, Any] = {"code": code, "message": message}
     if data:
         error["data"] = data
-    envelope: dict[str, Any] = {"jsonrpc": "2.0"}
+    envelope: Envelope = {"jsonrpc": "2.0"}
     if id is not None:
         envelope["id"] = id
     envelope["error"] = error
-    return _encode(envelope)
+    return envelope
 
 
-def joined(responses: Sequence[bytes]) -> bytes:
-    """One response as itself, several as an array."""
-    return responses[0] if len(responses) == 1 else b"[" + b",".join(responses) + b"]"
+class Answered(NamedTuple):
+    """An answer, whether it is an error, and whether proxies may keep it."""
 
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The bytes of an answer, whether it is an error, and whether proxies may keep it."""
-
-    body: bytes
+    envelope: Envelope
     is_error: bool = False
     is_cacheable: bool = False
+
+    @property
+    def body(self) -> bytes:
+        """The answer's bytes."""
+        return _encode(self.envelope)
+
+
+def joined(answers: Sequence[Answered]) -> bytes:
+    """The bytes of one answer as itself, of several as an array."""
+    if len(answers) == 1:
+        return answers[0].body
+    return _encode([found.envelope for found in answers])
 
 
 async def answer(
@@ -124,12 +139,12 @@ async def answer(
     try:
         result = await route.call(core, *arguments)
     except ANSWERED as error:
-        return Answered(failure(id, INTERNAL_ERROR, str(error)), is_error=True)
+        return Answered(_failure(id, INTERNAL_ERROR, str(error)), is_error=True)
     except Exception:
         log.exception("a method failed", extra={"method": route.call.__name__})
         text = f"the node could not answer {route.call.__name__}; its log says why"
-        return Answered(failure(id, INTERNAL_ERROR, text), is_error=True)
-    return Answered(success(id, result), is_cacheable=_cacheable(route, arguments))
+        return Answered(_failure(id, INTERNAL_ERROR, text), is_error=True)
+    return Answered(_success(id, result), is_cacheable=_cacheable(route, arguments))
 
 
 async def serve(core: Core, call: Call) -> Answered:
@@ -137,12 +152,12 @@ async def serve(core: Core, call: Call) -> Answered:
     id = call.id if call.id is not None else -1
     route = ROUTES.get(call.method)
     if route is None:
-        return Answered(failure(id, METHOD_NOT_FOUND), is_error=True)
+        return Answered(_failure(id, METHOD_NOT_FOUND), is_error=True)
     try:
         arguments = from_json(route.spec, call.params)
     except ParamError as error:
         text = f"error converting json params to arguments: {error}"
-        return Answered(failure(id, INVALID_PARAMS, text), is_error=True)
+        return Answered(_failure(id, INVALID_PARAMS, text), is_error=True)
     return await answer(core, id, route, arguments)
 
 
@@ -174,9 +189,9 @@ async def _serve_broadcasts(core: Core, requests: Sequence[Call]) -> list[Answer
     except ParamError:
         return [await serve(core, call) for call in requests]
     return [
-        Answered(failure(call.id, INTERNAL_ERROR, str(found)), is_error=True)
+        Answered(_failure(call.id, INTERNAL_ERROR, str(found)), is_error=True)
         if isinstance(found, MempoolError)
-        else Answered(_encode({"jsonrpc": "2.0", "id": call.id, "result": found}))
+        else Answered(_success(call.id, found))
         for call, found in zip(requests, await broadcast_batch(core, txs), strict=True)
     ]
 

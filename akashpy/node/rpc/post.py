@@ -73,7 +73,7 @@ async def answer(core: Core, limits: RpcLimits, body: bytes, host: str) -> Reply
     if not answers:
         return Reply(b"", content_type="text/plain")
     return Reply(
-        calls.joined([found.body for found in answers]),
+        calls.joined(answers),
         is_cacheable=all(found.is_cacheable for found in answers),
     )
 
