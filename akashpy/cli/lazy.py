@@ -19,17 +19,23 @@ SWITCHES = frozenset(
     {
         "-h", "--help", "-y", "--yes", "--offline", "--generate-only", "--dry-run", "--unordered",
         "--aux", "--ledger", "--trace", "--count-total", "--reverse", "--grpc-insecure",
-        "--no-backup", "--recover", "-a", "--address", "--version", "--overwrite", "--json",
+        "--no-backup", "--recover", "--address", "--version", "--overwrite", "--json",
+        "--split", "--signature-only", "--to-genesis", "--hex", "-x", "--follow", "-f", "--tty",
+        "--stdin", "--list-names", "--pubkey-only",
     }
 )  # fmt: skip
 """Flags that take no value; any other before a subcommand takes the next word unless it has `=`."""
 
 
 class Entry(NamedTuple):
-    """Where a command lives (`module:attribute`) and its line in the help."""
+    """Where a command lives (`module:attribute`) and its line in the help.
+
+    `usage_exit` is the exit code of wrong usage: 2 as people's programs, 1 in Akash's trees.
+    """
 
     where: str
     summary: str
+    usage_exit: int = 2
 
 
 class LazyGroup(click.Group):
@@ -53,6 +59,15 @@ class LazyGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, self._hand_on(ctx, args))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            entry = self._table.get(ctx.invoked_subcommand or "")
+            if entry is not None and entry.usage_exit != error.exit_code:
+                error.exit_code = entry.usage_exit  # type: ignore[misc]  # click reads it so
+            raise
 
     def _hand_on(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The same words with flags of a subcommand moved behind its name."""

@@ -60,10 +60,13 @@ async def transport(options: dict[str, Any]) -> AsyncIterator[Transport]:
 
 def run(main: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
     """Run a command's coroutine; refusals and silence end it with one sentence and exit code 1."""
+    from akashpy.cli.refusal import sentence
     from akashpy.client.errors import ClientError
     from akashpy.types.errors import ChainError
 
     try:
         return asyncio.run(main())
-    except (ChainError, ClientError) as error:
+    except ChainError as error:
+        raise click.ClickException(sentence(error)) from error
+    except (ClientError, ValueError) as error:
         raise click.ClickException(str(error)) from error

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from google.protobuf.message import DecodeError
+
 from akashpy import wire
 from akashpy.node.core import Core
 from akashpy.node.queries.refusal import Refused
@@ -105,7 +107,7 @@ def _shielded(respond: Any) -> bytes:
         if type(error) is PlainError:
             raise InvalidRequest(str(error)) from error
         raise KINDS.get(error.status, UnknownRequest)(_grpc_text(error)) from error
-    except ValueError as error:
+    except (ValueError, DecodeError) as error:
         raise InvalidRequest(f"proto: {error}") from error
 
 

@@ -1,0 +1,1 @@
+"""`akashpy tx`: Akash's transaction tree with Akash's names, flags, defaults and output."""

@@ -1,0 +1,113 @@
+"""`akashpy tx sign | broadcast | encode | decode`: transactions in files, in the SDK's JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from akashpy.cli.output import show
+from akashpy.cli.tx.flags import switch, tx_flags
+
+FILE = click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+
+
+@click.command()
+@FILE
+@switch("--overwrite", help="Replace the signatures that are there.")
+@switch("--signature-only", help="Print only the signatures.")
+@tx_flags
+def sign(file: Path, overwrite: bool, signature_only: bool, **options: Any) -> None:
+    """Sign a transaction that --generate-only wrote, and print it."""
+    from akashpy.cli.tx.offline import as_json
+    from akashpy.cli.tx.session import Session, perform
+    from akashpy.tx import build
+    from akashpy.tx.sign import sign_doc
+    from akashpy.wire import tx as pb
+
+    body, auth, signatures = _parts(file)
+    info = pb.AuthInfo.FromString(auth)
+
+    async def act(session: Session) -> dict[str, Any]:
+        chain, number, sequence = await session.place()
+        if signatures and not overwrite:
+            raise click.ClickException(
+                f"{file} is signed already: replace the signatures with --overwrite"
+            )
+        signer = pb.AuthInfo.FromString(
+            build.auth_info([build.Signer(session.account.public, sequence)], fee=(), gas=0)
+        ).signer_infos
+        del info.signer_infos[:]
+        info.signer_infos.extend(signer)
+        signed_info = info.SerializeToString(deterministic=True)
+        signature = await session.account.sign(sign_doc(body, signed_info, chain, number))
+        whole = as_json(build.assemble(body, signed_info, [signature]))
+        if signature_only:
+            infos = whole["auth_info"]["signer_infos"]
+            return {"signer_infos": infos, "signatures": whole["signatures"]}
+        return whole
+
+    perform(options, act)
+
+
+@click.command()
+@FILE
+@tx_flags
+def broadcast(file: Path, **options: Any) -> None:
+    """Send a signed transaction and print its result."""
+    from akashpy.cli.tx.session import broadcast_file
+    from akashpy.tx import build
+
+    body, auth, signatures = _parts(file)
+    if not signatures:
+        raise click.ClickException(f"{file} has no signature: sign it with `akashpy tx sign`")
+    broadcast_file(options, build.assemble(body, auth, signatures))
+
+
+@click.command()
+@FILE
+def encode(file: Path) -> None:
+    """A transaction's JSON as base64 of its bytes."""
+    from base64 import b64encode
+
+    from akashpy.tx import build
+
+    body, auth, signatures = _parts(file)
+    click.echo(b64encode(build.assemble(body, auth, signatures)).decode())
+
+
+@click.command()
+@click.argument("text", metavar="BYTES")
+@switch("-x", "--hex", help="The bytes are in hex, not base64.")
+def decode(text: str, hex: bool) -> None:
+    """A transaction's bytes as JSON."""
+    from base64 import b64decode
+
+    from akashpy.cli.tx.offline import as_json
+    from akashpy.tx import build
+    from akashpy.types.errors import ChainError
+
+    try:
+        raw = bytes.fromhex(text) if hex else b64decode(text, validate=True)
+        build.decode(raw)
+    except ValueError as error:
+        kind = "hex" if hex else "base64"
+        raise click.ClickException(f"{text[:60]!r} is no {kind}: {error}") from error
+    except ChainError as error:
+        raise click.ClickException(str(error)) from error
+    show(as_json(raw), "json")
+
+
+def _parts(file: Path) -> tuple[bytes, bytes, list[bytes]]:
+    """Body, auth info and signatures of a file, or of standard input for "-"."""
+    from akashpy.cli.tx.offline import parts_of
+    from akashpy.wire import WireError
+
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text()
+        return parts_of(json.loads(text))
+    except (OSError, ValueError, WireError) as error:
+        raise click.ClickException(f"{file}: {error}") from error

@@ -1,0 +1,38 @@
+"""The groups of `akashpy tx`, each in the module of its name."""
+
+from __future__ import annotations
+
+import click
+
+from akashpy.cli.lazy import Entry, LazyGroup
+
+GROUPS = {
+    name: Entry(f"akashpy.cli.tx.{name}:{name}", summary)
+    for name, summary in (
+        ("audit", "vouch for providers"),
+        ("bank", "send coins"),
+        ("cert", "make, publish and revoke certificates"),
+        ("deployment", "create, update and close deployments"),
+        ("escrow", "add funds to a deployment"),
+        ("market", "bid, lease and withdraw"),
+        ("provider", "register a provider"),
+    )
+} | {
+    "broadcast": Entry("akashpy.cli.tx.files:broadcast", "send a signed transaction from a file"),
+    "decode": Entry("akashpy.cli.tx.files:decode", "a transaction's bytes as JSON"),
+    "encode": Entry("akashpy.cli.tx.files:encode", "a transaction's JSON as bytes"),
+    "sign": Entry("akashpy.cli.tx.files:sign", "sign a transaction from a file"),
+}
+
+
+@click.group("tx", cls=LazyGroup, table=GROUPS)
+def tx() -> None:
+    """Sign and send transactions.
+
+    \b
+    Every flag has an environment variable: --keyring-backend is AKASH_KEYRING_BACKEND.
+    Examples:
+      akashpy tx bank send alice akash1... 5uakt --from alice --keyring-backend test --yes
+      akashpy tx deployment create deploy.yaml --from alice --yes
+      akashpy tx market lease create --dseq 123 --provider akash1... --from alice --yes
+    """
