@@ -73,7 +73,7 @@ class House:
     ) -> None:
         file = self.home / "provider.yaml"
         found = yaml.safe_load(file.read_text())
-        rates: dict[str, Any] = {"cpu": price, "memory": 0, "storage": 0, "endpoint": 0, "ip": 0}
+        rates: dict[str, Any] = {"cpu": price}
         if gpu_price:
             rates["gpu"] = dict(gpu_price)
         found["pricing"] = {"uakt": rates, "uact": rates}
@@ -103,3 +103,11 @@ class House:
         """End the daemon as a power cut would; what it runs goes on."""
         assert self.process is not None
         await self.process.kill()
+
+    async def recovered(self) -> None:
+        """Wait until a daemon that was launched under a lie is ready; one that gave up, anew."""
+        assert self.process is not None
+        if not self.process.is_alive:
+            await self.start()
+        elif not self.process.ready:
+            await self.process.until_ready()

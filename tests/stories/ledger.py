@@ -119,9 +119,7 @@ class Ledger:
     def _top_up(self, msg: Any) -> None:
         coin = msg.deposit.amount
         scope = {1: "deployment", 2: "bid"}[msg.id.scope]
-        self.oracle.give(
-            f"{scope}/{msg.id.xid}", [(msg.signer, coin.denom, int(coin.amount))]
-        )
+        self.oracle.give(f"{scope}/{msg.id.xid}", [(msg.signer, coin.denom, int(coin.amount))])
 
     def _create_bid(self, msg: Any) -> None:
         coin = msg.deposit.amount

@@ -11,6 +11,13 @@ SCRIPT = (
 )
 """Each start of the service writes another page: text|number of this start."""
 
+GPU = """
+        gpu:
+          units: 1
+          attributes:
+            vendor:
+              nvidia:{model}"""
+
 
 def web(
     text: str = "hello",
@@ -25,12 +32,7 @@ def web(
     wanted = "".join(f"        {key}: {value}\n" for key, value in (attributes or {}).items())
     placement = f"      attributes:\n{wanted}" if wanted else ""
     model = "" if gpu == "*" else f"\n                - model: {gpu}"
-    device = f"""
-        gpu:
-          units: 1
-          attributes:
-            vendor:
-              nvidia:{model}""" if gpu else ""
+    device = GPU.format(model=model) if gpu else ""
     return f"""version: "2.0"
 services:
   web:

@@ -60,10 +60,12 @@ NODE = Path(__file__).with_name("node_program.py")
 class Town:
     """Made by `start`."""
 
-    def __init__(self, root: Path, processes: Processes, document: dict[str, Any]) -> None:
+    def __init__(
+        self, root: Path, processes: Processes, document: dict[str, Any], interval: float
+    ) -> None:
         self.root = root
         self.processes = processes
-        self.genesis = document
+        self._interval = interval
         self.rpc_port, self.grpc_port = free_port(), free_port()
         self.ledger = Ledger(document)
         self.houses: dict[str, House] = {}
@@ -78,21 +80,21 @@ class Town:
         root: Path,
         people: Sequence[str],
         *,
-        chain_id: str = CHAIN_ID,
+        interval: float = INTERVAL,
         funds: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Town]:
-        """A chain that funds the people, producing blocks, with a connected client."""
+        """A chain that funds the people, a block every `interval` seconds, and a client."""
         validator = SigningKey(sha256(b"story validator").digest())
         purses = [
             (key_of(name).address, Coins.parse((funds or {}).get(name, FUNDS))) for name in people
         ]
         staked = (validator.public, key_of("operator").address, 5_000_000)
-        document = genesis.default("default", chain_id, time.time_ns(), purses, staked)
+        document = genesis.default("default", CHAIN_ID, time.time_ns(), purses, staked)
         init_home(root / "node", document, validator_key=validator)
         async with AsyncExitStack() as stack:
             stack.callback(end_processes_under, root)
             processes = await stack.enter_async_context(Processes(root / "logs"))
-            town = cls(root, processes, document)
+            town = cls(root, processes, document, interval)
             town.http = await stack.enter_async_context(
                 aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
             )
@@ -118,7 +120,7 @@ class Town:
         """Start the node, or start it again where it was; the ports stay."""
         home, ports = str(self.root / "node"), (str(self.rpc_port), str(self.grpc_port))
         self.node = await self.processes.start(
-            "node", [str(NODE), home, *ports, str(INTERVAL)]
+            "node", [str(NODE), home, *ports, str(self._interval)]
         )
 
     async def cut_power(self, moment: str) -> None:
