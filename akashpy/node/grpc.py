@@ -194,8 +194,8 @@ def _height(context: Any) -> int:
         height = int(given[0])
     except ValueError as error:
         raise InvalidRequest(
-            f'Baseapp.RegisterGRPCServer: invalid height header "{HEIGHT}": {given[0]!r} is no '
-            "number"
+            f'Baseapp.RegisterGRPCServer: invalid height header "{HEIGHT}": strconv.ParseInt: '
+            f'parsing "{given[0]}": invalid syntax'
         ) from error
     if height < 0:
         raise InvalidRequest(

@@ -20,10 +20,12 @@ REASON = "CHAIN_ERROR"
 
 
 def text_of(error: ChainError) -> str:
-    """The message of the gRPC status: a bare registered error names its codespace and code."""
-    if error.codespace != "undefined" and not error.detail and not error.after:
-        return f"codespace {error.codespace} code {error.code}: {error.text}"
-    return str(error)
+    """The message of the gRPC status: a registered error names its codespace and code first."""
+    if error.codespace == "undefined":
+        return str(error)
+    parts = (error.text, error.detail, error.after)
+    said = ": ".join(part for part in parts if part)
+    return f"codespace {error.codespace} code {error.code}: {said}"
 
 
 def status_of(error: ChainError) -> RpcStatus:

@@ -28,6 +28,7 @@ SDK_VERSION = "v0.53.7"
 """The Cosmos SDK whose wire this chain speaks."""
 CHANNELS = bytes.fromhex("40202122233038606100")
 TOO_HIGH = "requested block height is bigger then the chain length"
+RAW_PATHS = ("app", "custom", "p2p", "store")
 NANOS = 1_000_000_000
 
 
@@ -163,7 +164,12 @@ def node_info(core: Core, req: pb.GetNodeInfoRequest) -> pb.GetNodeInfoResponse:
 
 
 def abci_query(core: Core, req: pb.ABCIQueryRequest) -> pb.ABCIQueryResponse:
-    """The application's answer to a raw query."""
+    """The application's answer to a raw query; gRPC paths are not among them."""
+    first = req.path.strip("/").split("/")[0]
+    if not first:
+        raise invalid("empty query path")
+    if first not in RAW_PATHS:
+        raise invalid(f"unsupported ABCI query path: {req.path}")
     found = answer(core, req.path, req.data, height=req.height, prove=req.prove)
     response = pb.ABCIQueryResponse(
         code=found.code,

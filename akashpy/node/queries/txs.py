@@ -6,6 +6,7 @@ must not know any transport. Source: SDK 0.53 `x/auth/tx/service.go`.
 
 from __future__ import annotations
 
+import string
 from collections.abc import Generator, Sequence
 from typing import Any
 
@@ -18,12 +19,12 @@ from akashpy.node.core import Core, Landed
 from akashpy.node.eventquery import QueryError, parse
 from akashpy.node.mempool import MempoolError, MempoolFull, TxInCache, TxTooLarge
 from akashpy.node.queries import blocks
-from akashpy.node.queries.refusal import Refused, invalid, missing
+from akashpy.node.queries.refusal import Refused, internal, invalid, missing
 from akashpy.node.search import Page, SearchError, search_txs
 from akashpy.node.slices import run_sliced
 from akashpy.tx.build import decode
 from akashpy.types import errors
-from akashpy.types.errors import ChainError, InvalidHeight, PlainError, Status
+from akashpy.types.errors import ChainError, InvalidHeight, InvalidRequest, PlainError, Status
 from akashpy.types.events import Event
 from akashpy.wire import abci
 from akashpy.wire import tx as pb
@@ -89,8 +90,7 @@ async def broadcast(core: Core, req: pb.BroadcastTxRequest) -> pb.BroadcastTxRes
     mode = MODES.get(req.mode)
     if mode is None:
         raise PlainError(
-            f"unsupported return type {pb.BroadcastMode.Name(req.mode)}; supported types: sync, "
-            "async"
+            f"unsupported return type {_mode_name(req.mode)}; supported types: sync, async"
         )
     hash = tx_hash(req.tx_bytes)
     response = abci.TxResponse(txhash=hash.hex().upper())
@@ -113,11 +113,7 @@ def get_tx(core: Core, req: pb.GetTxRequest) -> pb.GetTxResponse:
     """A transaction in a block."""
     if not req.hash:
         raise invalid("tx hash cannot be empty")
-    try:
-        hash = bytes.fromhex(req.hash)
-    except ValueError as error:
-        raise PlainError(f"encoding/hex: {error}") from error
-    found = core.tx(hash)
+    found = core.tx(_hash(req.hash))
     if found is None:
         raise missing(f"tx not found: {req.hash}")
     tx, response = shown(core, found)
@@ -145,12 +141,12 @@ def _search(
 ) -> Generator[None, None, pb.GetTxsEventResponse]:
     text = req.query or " AND ".join(req.events)
     if not text:
-        raise invalid("query cannot be empty")
+        raise internal("query cannot be empty")
     try:
         page = Page(req.page or 1, req.limit or DEFAULT_LIMIT, ORDERS.get(req.order_by, "asc"))
         found, total = yield from search_txs(core, parse(text), page)
     except (QueryError, SearchError) as error:
-        raise invalid(str(error)) from error
+        raise internal(f"failed to search for txs: {error}") from error
     response = pb.GetTxsEventResponse(total=total)
     for landed in found:
         tx, answer = shown(core, landed)
@@ -171,9 +167,10 @@ def block_with_txs(
         )
     meta, raws = blocks.block_at(core, req.height)
     offset, limit = blocks.page_bounds(req.pagination, DEFAULT_LIMIT)
-    if offset > len(raws):
-        raise invalid(f"out of range: cannot paginate {len(raws)} txs with offset {offset} and "
-                      f"limit {limit}")
+    if raws and offset >= len(raws):
+        raise InvalidRequest(
+            f"out of range: cannot paginate {len(raws)} txs with offset {offset} and limit {limit}"
+        )
     response = pb.GetBlockWithTxsResponse(
         txs=[_tx(raw) for raw in raws[offset : offset + limit]],
         block_id=blocks.block_id(meta),
@@ -219,6 +216,21 @@ def shown(core: Core, found: Landed) -> tuple[pb.Tx, abci.TxResponse]:
         events=[_event(event) for event in result.events],
     )
     return tx, response
+
+
+def _mode_name(mode: int) -> str:
+    known = pb.BroadcastMode.DESCRIPTOR.values_by_number.get(mode)
+    return str(mode) if known is None else known.name.removeprefix("BROADCAST_MODE_").lower()
+
+
+def _hash(text: str) -> bytes:
+    """A hash from hex. Raises PlainError with Go's text."""
+    for char in text:
+        if char not in string.hexdigits:
+            raise PlainError(f"encoding/hex: invalid byte: U+{ord(char):04X} '{char}'")
+    if len(text) % 2:
+        raise PlainError("encoding/hex: odd length hex string")
+    return bytes.fromhex(text)
 
 
 def _event(event: Event) -> abci.Event:

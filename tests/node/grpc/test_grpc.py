@@ -64,12 +64,31 @@ async def test_an_old_height_is_answered_as_it_was(port):
     assert (int(now.balance.amount) - int(old.balance.amount), height) == (7, 1)
 
 
-@pytest.mark.parametrize("height", ["x", "-1", "99"])
-async def test_heights_that_cannot_be(port, height):
+@pytest.mark.parametrize(
+    ("height", "text"),
+    [
+        (
+            "x",
+            "codespace sdk code 18: invalid request: Baseapp.RegisterGRPCServer: invalid height "
+            'header "x-cosmos-block-height": strconv.ParseInt: parsing "x": invalid syntax',
+        ),
+        (
+            "-1",
+            "codespace sdk code 18: invalid request: cannot query with height < 0; please provide "
+            "a valid height",
+        ),
+        (
+            "99",
+            "codespace sdk code 26: invalid height: cannot query with height in the future; please "
+            "provide a valid height",
+        ),
+    ],
+)
+async def test_heights_that_cannot_be(port, height, text):
     error = await port.refused(
         BALANCE, address=address("other"), denom="uakt", metadata=((HEIGHT, height),)
     )
-    assert error.code() is grpc.StatusCode.UNKNOWN
+    assert (error.code(), error.details()) == (grpc.StatusCode.UNKNOWN, text)
     _, info = info_of(error)
     assert info.domain == "sdk"
 
@@ -161,7 +180,8 @@ async def test_broadcast_find_and_search(port):
 
 async def test_a_bad_query_of_a_search(port):
     error = await port.refused(TX + "GetTxsEvent", query="not a query")
-    assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert error.code() is grpc.StatusCode.INTERNAL
+    assert error.details().startswith("failed to search for txs: offset 4: got tag")
     empty = await port.refused(TX + "GetTxsEvent")
     assert empty.details() == "query cannot be empty"
 
@@ -188,9 +208,7 @@ async def test_blocks_and_the_node(port):
     assert config.pruning_interval == "0"
     discovery, _ = await port.call("/akash.discovery.v1.Discovery/GetInfo")
     assert discovery.info.chain_id == CHAIN
-    raw, _ = await port.call(
-        COMET + "ABCIQuery", path="/akash.market.v1beta5.Query/Params", height=0
-    )
+    raw, _ = await port.call(COMET + "ABCIQuery", path="/app/version")
     assert (raw.code, bool(raw.value)) == (0, True)
 
 
@@ -249,3 +267,46 @@ async def test_a_taken_port_is_an_error(port):
         with pytest.raises(OSError, match="cannot be opened"):
             async with serve(port.chain.core, "127.0.0.1", number):
                 raise AssertionError("two servers on one port")
+
+
+REFUSED = [
+    ("GetTx", {"hash": "xyz"}, "UNKNOWN", "encoding/hex: invalid byte: U+0078 'x'"),
+    ("GetTx", {}, "INVALID_ARGUMENT", "tx hash cannot be empty"),
+    (
+        "BroadcastTx",
+        {"tx_bytes": b"\1"},
+        "UNKNOWN",
+        "unsupported return type unspecified; supported types: sync, async",
+    ),
+    ("BroadcastTx", {"mode": 2}, "INVALID_ARGUMENT", "invalid empty tx"),
+    (
+        "TxDecode",
+        {"tx_bytes": b"\1\2"},
+        "UNKNOWN",
+        "codespace sdk code 2: tx parse error: invalid length; proto: invalid field number",
+    ),
+    (
+        "GetBlockWithTxs",
+        {"height": 0},
+        "UNKNOWN",
+        "codespace sdk code 26: invalid height: requested height 0 but height must not be less "
+        "than 1 or greater than the current height 1",
+    ),
+]
+"""Refusals of the tx service, recorded from a Go node."""
+
+
+@pytest.mark.parametrize(("method", "fields", "code", "text"), REFUSED)
+async def test_refusals_of_the_tx_service(port, method, fields, code, text):
+    error = await port.refused(TX + method, **fields)
+    assert (error.code().name, error.details()) == (code, text)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"), [("/nope", "unsupported ABCI query path: /nope"), ("", "empty query path")]
+)
+async def test_raw_queries_are_only_those_of_the_application(port, path, text):
+    method = port.call(COMET + "ABCIQuery", path=path)
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await method
+    assert caught.value.details() == text
