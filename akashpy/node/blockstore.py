@@ -19,7 +19,7 @@ import msgspec
 
 from akashpy.node.comet.block import BlockID, Commit, Header, Validator
 from akashpy.node.comet.params import ConsensusParams
-from akashpy.node.packing import pack
+from akashpy.node.packing import pack, pack_list
 from akashpy.types.abci import TxResult
 from akashpy.types.events import Event
 
@@ -150,7 +150,7 @@ class BlockStore:
         rows = [
             (self._meta, key, pack(meta)),
             (self._txs, key, pack(list(txs))),
-            (self._results, key, pack(list(results))),
+            (self._results, key, pack_list(results)),
             (self._outcomes, key, pack(outcome)),
             (self._hashes, meta.id.hash, key),
         ]
@@ -197,9 +197,7 @@ class BlockStore:
             for row in _RAW_RESULTS.decode(raw):
                 yield _RESULT.decode(row)
 
-    def chosen_results(
-        self, height: int, indexes: Iterable[int]
-    ) -> Iterator[tuple[int, TxResult]]:
+    def chosen_results(self, height: int, indexes: Iterable[int]) -> Iterator[tuple[int, TxResult]]:
         """Some of the results at `height` with their indexes, decoding no others."""
         raw = self._get(self._results, _key(height))
         rows = [] if raw is None else _RAW_RESULTS.decode(raw)

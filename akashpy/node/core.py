@@ -145,8 +145,7 @@ class Core:
             raise HeightError(f"height must be greater than 0, but got {height}")
         if height > top:
             raise HeightError(
-                f"height {height} must be less than or equal to the current blockchain "
-                f"height {top}"
+                f"height {height} must be less than or equal to the current blockchain height {top}"
             )
         if height < self.store.base:
             raise HeightError(

@@ -86,9 +86,7 @@ class Node:
 
     @classmethod
     @asynccontextmanager
-    async def start(
-        cls, home: Path, settings: NodeSettings | None = None
-    ) -> AsyncIterator[Node]:
+    async def start(cls, home: Path, settings: NodeSettings | None = None) -> AsyncIterator[Node]:
         """Open the home, catch up, produce blocks and serve until left.
 
         Raises HomeError, KeyFileError, StoreError, BlockStoreError, ChainHalted, OSError.

@@ -198,9 +198,7 @@ def _height(context: Any) -> int:
             f'parsing "{given[0]}": invalid syntax'
         ) from error
     if height < 0:
-        raise InvalidRequest(
-            "cannot query with height < 0; please provide a valid height"
-        )
+        raise InvalidRequest("cannot query with height < 0; please provide a valid height")
     return height
 
 

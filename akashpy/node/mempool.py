@@ -57,7 +57,7 @@ class MempoolLimits:
 class Entry:
     """One waiting transaction: its bytes, hash, gas limit and time of arrival (unix ns)."""
 
-    __slots__ = ("raw", "hash", "gas_wanted", "arrived")
+    __slots__ = ("arrived", "gas_wanted", "hash", "raw")
 
     def __init__(self, raw: bytes, hash: bytes, gas_wanted: int, arrived: int) -> None:
         self.raw = raw

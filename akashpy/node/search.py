@@ -49,9 +49,7 @@ class Page:
             return items[: self.limit]
         pages = max(1, -(-len(items) // self.limit))
         if not 1 <= self.number <= pages:
-            raise SearchError(
-                f"page should be within [1, {pages}] range, given {self.number}"
-            )
+            raise SearchError(f"page should be within [1, {pages}] range, given {self.number}")
         return items[(self.number - 1) * self.limit : self.number * self.limit]
 
     def is_descending(self, default: str) -> bool:
@@ -118,9 +116,7 @@ def _matching_txs(core: Core, query: Query) -> Iterable[Place | None]:
                 yield (height, index) if rest.matches(flatten(result.events)) else None
 
 
-def _by_hash(
-    core: Core, hash: str, rest: Query, low: int, high: int
-) -> Iterable[Place | None]:
+def _by_hash(core: Core, hash: str, rest: Query, low: int, high: int) -> Iterable[Place | None]:
     try:
         place = core.index.tx(bytes.fromhex(hash))
     except ValueError:

@@ -219,8 +219,7 @@ class Producer:
         try:
             core.app.commit()
             core.mempool.settle(
-                (hash, result.code)
-                for hash, result in zip(done.hashes, done.results, strict=True)
+                (hash, result.code) for hash, result in zip(done.hashes, done.results, strict=True)
             )
             core.mempool.expire(core.clock())
             await run_sliced(self._recheck())

@@ -156,7 +156,7 @@ class TxIndex:
             try:
                 with self._env.begin(write=True) as txn:
                     with txn.cursor() as cursor:
-                        cursor.putmulti(sorted(rows.items()))
+                        cursor.putmulti([(key, rows[key]) for key in sorted(rows)])
                     txn.put(_HEIGHT, height.to_bytes(8, "big"))
                 break
             except lmdb.MapFullError:

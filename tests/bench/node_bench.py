@@ -127,9 +127,7 @@ def _free_port() -> int:
 @contextmanager
 def _node(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-    process = subprocess.Popen(
-        [sys.executable, "-c", _NODE, str(home), str(port)], env=environment
-    )
+    process = subprocess.Popen([sys.executable, "-c", _NODE, str(home), str(port)], env=environment)
     try:
         yield process
     finally:
@@ -283,9 +281,7 @@ async def _probe(http: aiohttp.ClientSession, url: str, address: str, found: Mea
         await asyncio.sleep(PROBE_INTERVAL)
 
 
-async def _count(
-    http: aiohttp.ClientSession, url: str, first: int, found: Measured
-) -> None:
+async def _count(http: aiohttp.ClientSession, url: str, first: int, found: Measured) -> None:
     """Landed per second, between the first block's header and that after the last one."""
     landed, height, began = 0, first, 0
     async with asyncio.timeout(LANDING_TIMEOUT):

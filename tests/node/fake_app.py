@@ -82,9 +82,7 @@ class FakeApp:
             code = 1 if "fail" in text else check.code
             sender = text.split(":")[0]
             events = (Event("transfer", (("sender", sender), ("amount", "7uakt"))),)
-            results.append(
-                TxResult(code=code, data=b"ok", gas_wanted=1, gas_used=1, events=events)
-            )
+            results.append(TxResult(code=code, data=b"ok", gas_wanted=1, gas_used=1, events=events))
             yield
         events = (Event("coinbase", (("amount", str(block.height)),)),)
         app_hash = _hash(state)

@@ -71,5 +71,3 @@ def test_the_go_light_client_verifies_our_blocks(tmp_path: Path) -> None:
         finally:
             client.terminate()
             client.wait(timeout=10)
-
-

@@ -166,9 +166,7 @@ def consensus_hash(*, max_bytes: int, max_gas: int) -> bytes:
 
 def result_leaf(code: int, result_data: bytes, gas_wanted: int, gas_used: int) -> bytes:
     """The deterministic part of one transaction's result."""
-    return (
-        number(1, code) + data(2, result_data) + number(5, gas_wanted) + number(6, gas_used)
-    )
+    return number(1, code) + data(2, result_data) + number(5, gas_wanted) + number(6, gas_used)
 
 
 def tx_hash(tx: bytes) -> bytes:
@@ -262,7 +260,5 @@ class Block:
     @cached_property
     def id(self) -> BlockID:
         """The block ID that validators vote for."""
-        parts = [
-            self.encoded[at : at + PART_SIZE] for at in range(0, len(self.encoded), PART_SIZE)
-        ]
+        parts = [self.encoded[at : at + PART_SIZE] for at in range(0, len(self.encoded), PART_SIZE)]
         return BlockID(self.header.hash, PartSetHeader(len(parts), merkle.root(parts)))

@@ -35,8 +35,7 @@ def root(leaves: Sequence[bytes]) -> bytes:
         return EMPTY
     while len(level) > 1:
         paired = [
-            sha256(b"\x01" + level[i] + level[i + 1]).digest()
-            for i in range(0, len(level) - 1, 2)
+            sha256(b"\x01" + level[i] + level[i + 1]).digest() for i in range(0, len(level) - 1, 2)
         ]
         if len(level) % 2:
             paired.append(level[-1])

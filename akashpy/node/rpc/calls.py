@@ -132,9 +132,7 @@ def joined(answers: Sequence[Answered]) -> bytes:
     return _encode([found.envelope for found in answers])
 
 
-async def answer(
-    core: Core, id: str | int, route: Route, arguments: Sequence[Any]
-) -> Answered:
+async def answer(core: Core, id: str | int, route: Route, arguments: Sequence[Any]) -> Answered:
     """Call a method and wrap what it gives or raises."""
     try:
         result = await route.call(core, *arguments)

@@ -258,9 +258,7 @@ async def blockchain(core: Core, low: int, high: int) -> Any:
     }
 
 
-async def validators(
-    core: Core, height: int | None, page: int | None, per_page: int | None
-) -> Any:
+async def validators(core: Core, height: int | None, page: int | None, per_page: int | None) -> Any:
     at = core.resolve_height(height, ahead=1)
     found = list(core.store.validators(at))
     chosen = Page(page, per_page).cut(found)
@@ -439,9 +437,7 @@ ROUTES: dict[str, Route] = {
     "genesis_chunked": Route(genesis_chunked, (("chunk", Kind.UINT),), is_cacheable=True),
     "block": Route(block, HEIGHT, is_cacheable=True, cache_unless_default="height"),
     "block_by_hash": Route(block_by_hash, (("hash", Kind.BASE64),), is_cacheable=True),
-    "block_results": Route(
-        block_results, HEIGHT, is_cacheable=True, cache_unless_default="height"
-    ),
+    "block_results": Route(block_results, HEIGHT, is_cacheable=True, cache_unless_default="height"),
     "commit": Route(commit, HEIGHT, is_cacheable=True, cache_unless_default="height"),
     "header": Route(header, HEIGHT, is_cacheable=True, cache_unless_default="height"),
     "header_by_hash": Route(header_by_hash, (("hash", Kind.HEX),), is_cacheable=True),
@@ -451,9 +447,7 @@ ROUTES: dict[str, Route] = {
         tx_search,
         (("query", Kind.TEXT), ("prove", Kind.FLAG), *_PAGES, ("order_by", Kind.TEXT)),
     ),
-    "block_search": Route(
-        block_search, (("query", Kind.TEXT), *_PAGES, ("order_by", Kind.TEXT))
-    ),
+    "block_search": Route(block_search, (("query", Kind.TEXT), *_PAGES, ("order_by", Kind.TEXT))),
     "validators": Route(
         validators, (*HEIGHT, *_PAGES), is_cacheable=True, cache_unless_default="height"
     ),

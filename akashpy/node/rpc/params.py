@@ -154,9 +154,7 @@ def json_error(text: str) -> str:
         return f"invalid character {_quoted(stripped[0])} looking for beginning of value"
     rest = stripped[1:].lstrip(" \t\r\n")
     if stripped[0] == "{" and rest and rest[0] not in '"}':
-        return (
-            f"invalid character {_quoted(rest[0])} looking for beginning of object key string"
-        )
+        return f"invalid character {_quoted(rest[0])} looking for beginning of object key string"
     try:
         msgspec.json.decode(text)
     except msgspec.DecodeError as error:

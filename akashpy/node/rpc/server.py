@@ -40,9 +40,7 @@ async def serve(
     """Serve until left; gives the address as http://host:port. Port 0 picks a free one."""
     bounds = limits or RpcLimits()
     handler = RpcHandler(core, bounds)
-    framework = web.Server(
-        handler.handle, request_factory=handler.make_request, access_log=None
-    )
+    framework = web.Server(handler.handle, request_factory=handler.make_request, access_log=None)
     quick: set[QuickProtocol] = set()
     loop = asyncio.get_running_loop()
 
@@ -186,9 +184,7 @@ class RpcHandler:
 
 
 def _response(reply: Reply) -> web.Response:
-    response = web.Response(
-        body=reply.body, status=reply.status, content_type=reply.content_type
-    )
+    response = web.Response(body=reply.body, status=reply.status, content_type=reply.content_type)
     if reply.is_cacheable:
         response.headers["Cache-Control"] = CACHE
     return response

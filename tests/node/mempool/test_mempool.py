@@ -43,9 +43,7 @@ def test_a_refused_transaction_may_come_again() -> None:
 def test_a_full_pool_says_how_full() -> None:
     pool = Mempool(MempoolLimits(max_txs=2, max_bytes=100))
     fill(pool, b"aa", b"bb")
-    text = (
-        r"^mempool is full: number of txs 2 \(max: 2\), total txs bytes 4 \(max: 100\)$"
-    )
+    text = r"^mempool is full: number of txs 2 \(max: 2\), total txs bytes 4 \(max: 100\)$"
     with pytest.raises(MempoolFull, match=text):
         pool.reserve(b"cc")
 

@@ -309,9 +309,7 @@ async def test_after_unsubscribing_nothing_comes(client: Client, parts: Parts) -
             ("unsubscribe", {"query": "tm.event='NewBlock'"}),
             ("unsubscribe_all", {}),
         ):
-            await socket.send_json(
-                {"jsonrpc": "2.0", "id": 2, "method": method, "params": params}
-            )
+            await socket.send_json({"jsonrpc": "2.0", "id": 2, "method": method, "params": params})
         assert (await socket.receive_json())["result"] == {}
         assert (await socket.receive_json())["error"]["data"] == "subscription not found"
         await parts.blocks(1)
