@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+
+import aiohttp
 
 from akashpy.client.client import Client
 from akashpy.client.deploy import Created, create_deployment
@@ -23,6 +26,8 @@ HELLO = Path(__file__).with_name("hello.yaml")
 DENOM = "uact"
 DEPOSIT = 5_000_000
 BID_DEPOSIT = 500_000
+SERVING = 30.0
+"""Seconds a started program has until it answers."""
 RATE = 700
 """Base units per block that our bids ask for."""
 
@@ -78,3 +83,15 @@ async def fees_of(client: Client, hashes: Sequence[str]) -> int:
         (fee,) = [event.value("fee") for event in outcome.events_of("tx") if event.value("fee")]
         paid += int(fee.removesuffix("uakt"))
     return paid
+
+
+async def page(address: str) -> str:
+    """What a service shows at host:port; a program that does not listen yet is waited for."""
+    async with aiohttp.ClientSession() as session, asyncio.timeout(SERVING):
+        while True:
+            try:
+                async with session.get(f"http://{address}/") as response:
+                    assert response.status == 200
+                    return await response.text()
+            except aiohttp.ClientConnectionError:
+                await asyncio.sleep(0.1)

@@ -1,18 +1,15 @@
-"""A chain of the Go node for the tests of this folder.
+"""A chain of the Go node for the tests of this folder, started when the first one asks for it.
 
-Without AKASH_GO_BIN they are not collected.
+Without AKASH_GO_BIN nothing here is collected.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.parity.gonode.gochain import GoChain, go_chain, init_chain
-
-collect_ignore_glob = [] if os.environ.get("AKASH_GO_BIN") else ["test_*.py"]
 
 
 @pytest.fixture(scope="session")
