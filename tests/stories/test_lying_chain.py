@@ -1,9 +1,9 @@
 """A node that lies must never cost a lease: whatever it answers, what runs goes on running.
 
 The provider talks to the chain through a node that answers with errors, knows nothing, is where
-the chain was long ago, or is another chain's (of the same name, and higher). Under each lie the daemon runs on, is killed and
-started, and nothing is torn down or closed; when the node is honest again, a lease that has really
-ended goes, and only that one.
+the chain was long ago, or is another chain's (of the same name, and higher). Under each lie the
+daemon runs on, is killed and started, and nothing is torn down or closed; when the node is honest
+again, a lease that has really ended goes, and only that one.
 """
 
 from __future__ import annotations

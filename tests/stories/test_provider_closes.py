@@ -15,7 +15,7 @@ from akashpy.wire import market as pb_market
 from tests.stories.sdls import web
 from tests.stories.town import Town
 
-UNSTABLE = 10_001
+UNSTABLE = pb_market.LeaseClosedReason.lease_closed_reason_unstable
 
 
 async def test_the_order_opens_again(place: Path) -> None:

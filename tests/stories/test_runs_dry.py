@@ -7,6 +7,7 @@ from pathlib import Path
 from akashpy.client.events import message_of
 from akashpy.types.deployment import DeploymentState, GroupState
 from akashpy.types.market import LeaseClosedReason, LeaseState
+from akashpy.wire import market
 from tests.stories.sdls import web
 from tests.stories.town import Town
 
@@ -41,9 +42,6 @@ async def lease_closed_in_block(town: Town, height: int) -> list[tuple[int, int]
     """dseq and reason of the leases that the end of a block closed."""
     async for block in town.client.events(height):
         messages = [message_of(event) for event in block.block]
-        return [
-            (message.id.dseq, message.reason)
-            for message in messages
-            if message is not None and type(message).__name__ == "EventLeaseClosed"
-        ]
+        closed = [each for each in messages if isinstance(each, market.EventLeaseClosed)]
+        return [(each.id.dseq, each.reason) for each in closed]
     return []
