@@ -20,6 +20,7 @@ from akashpy.node.application import Application
 from akashpy.node.blockstore import BlockMeta, BlockOutcome, BlockStore
 from akashpy.node.bus import Bus, Subscription
 from akashpy.node.comet.block import Validator, tx_hash
+from akashpy.node.genesis import Genesis
 from akashpy.node.mempool import Mempool, MempoolError, MempoolFull
 from akashpy.node.slices import Lane, LaneFull
 from akashpy.node.txindex import TxIndex
@@ -92,7 +93,7 @@ class Core:
         index: TxIndex,
         mempool: Mempool,
         bus: Bus,
-        genesis: dict[str, Any],
+        genesis: Genesis,
         info: NodeInfo,
         queries: Callable[[], Mapping[str, Any]] = dict,
         clock: Callable[[], int] = time_ns,

@@ -120,12 +120,12 @@ class Node:
         stack.callback(state.close)
         blocks = BlockStore.open(home.data / "blocks")
         stack.callback(blocks.close)
-        blocks.bind(home.genesis_hash)
+        blocks.bind(genesis.hash)
         index = TxIndex.open(home.data / "index")
         stack.callback(index.close)
         app = App(
             state,
-            chain_id=genesis["chain_id"],
+            chain_id=genesis.chain_id,
             min_gas_prices=DecCoins.parse(settings.min_gas_prices),
             check_invariants=settings.check_invariants,
         )
@@ -133,7 +133,7 @@ class Node:
         info = NodeInfo(
             id=node_key.address.hex(),
             moniker=settings.moniker,
-            network=genesis["chain_id"],
+            network=genesis.chain_id,
             validator=Validator(key.public, 0),
             rpc_address=f"tcp://{host}:{settings.rpc_port or 0}",
         )

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from akashpy.node.comet.keys import SigningKey, save_node_key, save_validator_key
+from akashpy.node.genesis import Genesis, GenesisError
 
 
 class HomeError(Exception):
@@ -47,22 +47,14 @@ class Home:
         """Whether a genesis is there."""
         return self.genesis.is_file()
 
-    @property
-    def genesis_hash(self) -> bytes:
-        """sha256 of genesis.json as it lies there."""
-        return sha256(self.genesis.read_bytes()).digest()
-
-    def load_genesis(self) -> dict[str, Any]:
-        """The parsed genesis.json. Raises HomeError."""
+    def load_genesis(self) -> Genesis:
+        """The head of genesis.json. Raises HomeError."""
         try:
-            content = json.loads(self.genesis.read_text())
+            return Genesis.load(self.genesis)
         except FileNotFoundError as error:
             raise HomeError(f"{self.genesis}: no genesis; initialise the home first") from error
-        except ValueError as error:
-            raise HomeError(f"{self.genesis}: not JSON ({error}); restore the file") from error
-        if not isinstance(content, dict) or not content.get("chain_id"):
-            raise HomeError(f"{self.genesis}: chain_id is missing; restore the file")
-        return content
+        except GenesisError as error:
+            raise HomeError(str(error)) from error
 
 
 def init_home(

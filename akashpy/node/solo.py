@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from akashpy.node.blockstore import BlockMeta, BlockOutcome
-from akashpy.node.comet import merkle, times
+from akashpy.node.comet import merkle
 from akashpy.node.comet.block import (
     ZERO_TIME,
     Block,
@@ -77,8 +77,8 @@ class Producer:
         self._producing = asyncio.Lock()
         self._app_hash = b""
         self._results_hash = merkle.EMPTY
-        self._initial_height = int(core.genesis.get("initial_height") or 1)
-        self._genesis_time = times.parse(str(core.genesis["genesis_time"]))
+        self._initial_height = core.genesis.initial_height
+        self._genesis_time = core.genesis.time
 
     def close(self) -> None:
         """Wait for the writer to finish and end it."""
@@ -106,7 +106,7 @@ class Producer:
 
     def _begin_chain(self) -> None:
         core = self.core
-        started = core.app.init_chain(core.genesis)
+        started = core.app.init_chain(core.genesis.document())
         self._app_hash = started.app_hash
         if core.store.height:
             return
@@ -118,9 +118,7 @@ class Producer:
                 f"validator {self.key.address.hex().upper()} is not in the genesis; use the "
                 "priv_validator_key.json that the genesis was made with"
             )
-        core.store.save_genesis(
-            self._initial_height, validators, ConsensusParams.from_genesis(core.genesis)
-        )
+        core.store.save_genesis(self._initial_height, validators, core.genesis.params)
 
     def _take_up_last(self) -> None:
         core = self.core

@@ -12,6 +12,7 @@ from akashpy.node.bus import Bus
 from akashpy.node.comet.block import Validator
 from akashpy.node.comet.keys import SigningKey
 from akashpy.node.core import Core, NodeInfo
+from akashpy.node.genesis import Genesis
 from akashpy.node.mempool import Mempool, MempoolLimits
 from akashpy.node.solo import Producer, ProducerSettings
 from akashpy.node.txindex import TxIndex
@@ -35,7 +36,7 @@ class Parts:
             index=TxIndex.open(root / "index"),
             mempool=Mempool(limits),
             bus=Bus(),
-            genesis={"chain_id": CHAIN, "genesis_time": GENESIS_TIME},
+            genesis=Genesis.of({"chain_id": CHAIN, "genesis_time": GENESIS_TIME}),
             info=NodeInfo("00" * 20, "test", CHAIN, Validator(key.public, 10)),
             clock=self.tick,
             commit_timeout=5,

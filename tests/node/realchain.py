@@ -19,6 +19,7 @@ from akashpy.node.bus import Bus
 from akashpy.node.comet.block import Validator
 from akashpy.node.comet.keys import SigningKey
 from akashpy.node.core import Core, NodeInfo
+from akashpy.node.genesis import Genesis
 from akashpy.node.mempool import Mempool
 from akashpy.node.queries import services
 from akashpy.node.queries.table import QUERIES
@@ -58,7 +59,9 @@ class RealChain:
         )
         self.store = Store.open(None)
         self.app = App(
-            self.store, chain_id=CHAIN, min_gas_prices=DecCoins.parse(gas_prices),
+            self.store,
+            chain_id=CHAIN,
+            min_gas_prices=DecCoins.parse(gas_prices),
             check_invariants=True,
         )
         self.now = GENESIS_TIME
@@ -68,7 +71,7 @@ class RealChain:
             index=TxIndex.open(root / "index"),
             mempool=Mempool(),
             bus=Bus(),
-            genesis=document,
+            genesis=Genesis.of(document),
             info=NodeInfo("00" * 20, "test", CHAIN, Validator(self.signing.public, 10)),
             queries=self._queries,
             clock=self._tick,

@@ -190,6 +190,17 @@ async def test_homes_that_cannot_be_used_say_why(tmp_path: Path) -> None:
         async with Node.start(tmp_path / "empty", QUICK):
             pass
     home = given_home(tmp_path / "home", ["alice"])
+    document = (home / "config" / "genesis.json").read_text()
+    for broken, why in (
+        ("{", "not JSON"),
+        ("{}", "chain_id is missing"),
+        ('{"chain_id":"x","genesis_time":"now"}', "genesis_time: time 'now' is not RFC 3339"),
+    ):
+        (home / "config" / "genesis.json").write_text(broken)
+        with pytest.raises(HomeError, match=why):
+            async with Node.start(home, QUICK):
+                pass
+    (home / "config" / "genesis.json").write_text(document)
     with pytest.raises(HomeError, match="already there"):
         init_home(home, {"chain_id": CHAIN_ID})
     key_file = home / "config" / "priv_validator_key.json"

@@ -8,6 +8,7 @@ Source: CometBFT 0.38 `rpc/core`, and the `akash` method of Akash's fork.
 
 from __future__ import annotations
 
+import asyncio
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass
@@ -302,14 +303,14 @@ async def consensus_state(core: Core) -> Any:
 
 
 async def genesis(core: Core) -> Any:
-    content = to_json(core.genesis)
+    content = await asyncio.to_thread(core.genesis.comet_json)
     if len(content) > GENESIS_CHUNK:
         raise RpcRefusal("genesis response is large, please use the genesis_chunked API instead")
     return {"genesis": msgspec.Raw(content)}
 
 
 async def genesis_chunked(core: Core, chunk: int) -> Any:
-    content = to_json(core.genesis)
+    content = await asyncio.to_thread(core.genesis.comet_json)
     total = max(1, -(-len(content) // GENESIS_CHUNK))
     if chunk >= total:
         raise RpcRefusal(f"there are {total - 1} chunks, {chunk} is invalid")

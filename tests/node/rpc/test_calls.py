@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from base64 import b64encode
+import json
+from base64 import b64decode, b64encode
 from typing import Any
 
 import aiohttp
@@ -337,7 +338,11 @@ async def test_a_websocket_serves_calls_too(client: Client) -> None:
 async def test_genesis_whole_and_in_chunks(client: Client) -> None:
     whole = await client.result("genesis")
     chunk = await client.result("genesis_chunked", chunk="0")
-    assert whole["genesis"]["chain_id"] == "fake-1"
+    assert list(whole["genesis"]) == [
+        "genesis_time", "chain_id", "initial_height", "consensus_params", "app_hash", "app_state",
+    ]  # fmt: skip
+    assert whole["genesis"]["initial_height"] == "1"
+    assert json.loads(b64decode(chunk["data"])) == whole["genesis"]
     assert (chunk["chunk"], chunk["total"]) == ("0", "1")
     error = await client.error("genesis_chunked", chunk="3")
     assert error["data"] == "there are 0 chunks, 3 is invalid"
