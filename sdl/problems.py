@@ -12,13 +12,16 @@ from yaml.nodes import ScalarNode
 
 from sdl.errors import Code, Path, SdlError, show_path
 from sdl.source import Source
-from sdl.tree import Node, locate, path_of
+from sdl.tree import Node, Places, locate, path_of, places_of
+
+MAX_PROBLEMS = 100
+"""More than so many help nobody; the rest of a hostile file is not worded."""
 
 
 class Problems:
     """The errors of one SDL text. `gather` False: the first one is raised."""
 
-    __slots__ = ("_types", "errors", "gather", "noted", "root", "source")
+    __slots__ = ("_known", "_places", "_types", "errors", "gather", "noted", "root", "source")
 
     def __init__(self, source: Source, root: Node, *, gather: bool = False) -> None:
         self.source = source
@@ -26,6 +29,8 @@ class Problems:
         self.gather = gather
         self.errors: list[SdlError] = []
         self._types: list[SdlError] = []
+        self._known: set[tuple[Code, int, int, str]] = set()
+        self._places: Places | None = None
         # How many problems are noted; a decoder that sees it rise gives up its own checks.
         self.noted = 0
 
@@ -33,12 +38,17 @@ class Problems:
         self, code: Code, text: str, node: Node, *, value: str | None = None, remedy: str = ""
     ) -> None:
         """Report a rule broken by a node of the tree. Raises SdlError unless gathering."""
-        self._report(self._of_node(code, text, node, value, remedy))
+        self.noted += 1
+        if len(self.errors) < MAX_PROBLEMS:
+            self._report(self._of_node(code, text, node, value, remedy))
 
     def at_path(
         self, code: Code, text: str, path: Path, *, value: str = "", remedy: str = ""
     ) -> None:
         """Report a rule broken at a path, existing or not. Raises SdlError unless gathering."""
+        self.noted += 1
+        if len(self.errors) >= MAX_PROBLEMS:
+            return
         line, column = locate(self.root, path)
         self._report(
             SdlError(
@@ -56,6 +66,8 @@ class Problems:
     def type_error(self, line: str, node: Node, *, code: Code, remedy: str = "") -> None:
         """Note a YAML type error; it counts when its top-level key has been read."""
         self.noted += 1
+        if len(self._types) >= MAX_PROBLEMS:
+            return
         text = f"yaml: unmarshal errors:\n  {line}"
         self._types.append(self._of_node(code, text, node, None, remedy))
 
@@ -75,6 +87,8 @@ class Problems:
     def _of_node(
         self, code: Code, text: str, node: Node, value: str | None, remedy: str
     ) -> SdlError:
+        if self._places is None:
+            self._places = places_of(self.root)
         if value is None:
             value = node.value if isinstance(node, ScalarNode) else ""
         return SdlError(
@@ -83,7 +97,7 @@ class Problems:
             file=self.source.name,
             line=node.start_mark.line + 1,
             column=node.start_mark.column + 1,
-            path=show_path(path_of(self.root, node)),
+            path=show_path(path_of(self._places, node)),
             value=value,
             remedy=remedy,
         )
@@ -91,7 +105,7 @@ class Problems:
     def _report(self, error: SdlError) -> None:
         if not self.gather:
             raise error
-        self.noted += 1
         known = (error.code, error.line, error.column, error.path)
-        if all(known != (e.code, e.line, e.column, e.path) for e in self.errors):
+        if known not in self._known:
+            self._known.add(known)
             self.errors.append(error)

@@ -30,6 +30,8 @@ _HEX_FLOAT = re.compile(
     r"[pP](?P<exponent>[-+]?[0-9]+)",
     re.ASCII,
 )
+_AMOUNT = re.compile(r"([0-9]*)(?:\.([0-9]*))?", re.ASCII)
+_UNIT = re.compile(r"[^.0-9]+", re.ASCII)
 _DECIMAL_BITS = 315
 _UINT64_SIGN = 2**63
 
@@ -71,7 +73,8 @@ def parse_uint(text: str, bits: int, remedy: str = "write a whole number") -> in
     """Decimal digits that fit `bits` bits, as Go's ParseUint. Raises QuantityError."""
     if not (text.isascii() and text.isdecimal()):
         raise QuantityError(Code.UINT_SYNTAX, _parsing("ParseUint", text, "invalid syntax"), remedy)
-    number = int(text) if len(text) < 100 else 2**bits
+    digits = text.lstrip("0") or "0"
+    number = int(digits) if len(digits) < 100 else 2**bits
     if number >= 2**bits:
         raise QuantityError(
             Code.UINT_RANGE,
@@ -119,7 +122,10 @@ def _integer(digits: str) -> int:
             "write plain digits with at most one point, such as 12.5",
         )
     # More digits cannot fit; the test keeps huge texts from costing quadratic time.
-    number = int(digits) if len(unsigned.lstrip("0")) < 100 else 1 << _DECIMAL_BITS
+    significant = unsigned.lstrip("0") or "0"
+    number = int(significant) if len(significant) < 100 else 1 << _DECIMAL_BITS
+    if digits[0] == "-":
+        number = -number
     if number.bit_length() > _DECIMAL_BITS:
         raise QuantityError(
             Code.PRICE_RANGE, "out of range: invalid decimal string", "write a smaller amount"
@@ -135,34 +141,35 @@ def show_price(amount: int) -> str:
 
 def parse_duration(text: str) -> int:
     """A Go duration such as `1h30m`, in nanoseconds. Raises QuantityError."""
-    rest = text[1:] if text[:1] in ("-", "+") else text
-    shown = quote_bytes(text)
+    start = 1 if text[:1] in ("-", "+") else 0
     sign = -1 if text.startswith("-") else 1
-    if rest == "0":
+    if text[start:] == "0":
         return 0
-    if not rest:
-        raise _bad_duration(text, f"invalid duration {shown}")
+    invalid = f"invalid duration {quote_bytes(text)}"
+    if start == len(text):
+        raise _bad_duration(text, invalid)
     total = 0
-    while rest:
-        match = re.match(r"([0-9]*)(?:\.([0-9]*))?", rest, re.ASCII)
-        whole, fraction = (match[1], match[2] or "") if match else ("", "")
-        if match is None or not (whole or fraction):
-            raise _bad_duration(text, f"invalid duration {shown}")
-        rest = rest[match.end() :]
-        unit_match = re.match(r"[^.0-9]+", rest, re.ASCII)
-        if unit_match is None:
-            raise _bad_duration(text, f"missing unit in duration {shown}")
-        unit, rest = unit_match[0], rest[unit_match.end() :]
-        if unit not in _NANOSECONDS:
-            raise _bad_duration(text, f"unknown unit {quote_bytes(unit)} in duration {shown}")
-        if len(whole.lstrip("0")) > 19:
-            raise _bad_duration(text, f"invalid duration {shown}")
-        total += int(whole or 0) * _NANOSECONDS[unit]
-        total += int(Decimal("0." + (fraction[:30] or "0")) * _NANOSECONDS[unit])
+    while start < len(text):
+        amount = _AMOUNT.match(text, start)
+        if amount is None or not (amount[1] or amount[2]):
+            raise _bad_duration(text, invalid)
+        unit = _UNIT.match(text, amount.end())
+        if unit is None:
+            raise _bad_duration(text, f"missing unit in duration {quote_bytes(text)}")
+        if unit[0] not in _NANOSECONDS:
+            raise _bad_duration(
+                text, f"unknown unit {quote_bytes(unit[0])} in duration {quote_bytes(text)}"
+            )
+        whole = amount[1].lstrip("0")
+        if len(whole) > 19:
+            raise _bad_duration(text, invalid)
+        total += int(whole or 0) * _NANOSECONDS[unit[0]]
+        total += int(Decimal("0." + ((amount[2] or "")[:30] or "0")) * _NANOSECONDS[unit[0]])
         if total > _UINT64_SIGN:
-            raise _bad_duration(text, f"invalid duration {shown}")
+            raise _bad_duration(text, invalid)
+        start = unit.end()
     if total == _UINT64_SIGN and sign > 0:
-        raise _bad_duration(text, f"invalid duration {shown}")
+        raise _bad_duration(text, invalid)
     return sign * total
 
 

@@ -101,7 +101,9 @@ def _resolve_number(text: str, *, timestamps: bool) -> tuple[str, Scalar]:
     plain = text.replace("_", "")
     if match := _INT.fullmatch(plain):
         base = match.lastgroup or "dec"
-        number = int(match[base], _BASES[base])
+        digits = match[base].lstrip("0") or "0"
+        # More than 64 digits cannot fit 64 bits in any base; int() is slow on very long texts.
+        number = int(digits, _BASES[base]) if len(digits) <= 64 else 2**64
         number = -number if match["sign"] == "-" else number
         if -(2**63) <= number < 2**63 or (number < 2**64 and not match["sign"]):
             return "!!int", number

@@ -26,7 +26,7 @@ from yaml.scanner import ScannerError
 from yaml.tokens import BlockEndToken
 
 from sdl.dialect import rewrite_colon, rewrite_questions
-from sdl.errors import Code, Path, SdlError
+from sdl.errors import Code, Path, SdlError, Step
 from sdl.source import Source
 
 Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
@@ -270,25 +270,40 @@ def mark_text(source: Source, line: int, column: int) -> str:
     return rest[:end]
 
 
-def path_of(root: Node, wanted: Node) -> Path:
-    """Find where a node lies; () for the root itself and for nodes from elsewhere."""
-    seen: set[int] = set()
-    stack: list[tuple[Node, Path]] = [(root, ())]
+Places = dict[int, tuple[Node | None, Step]]
+"""By the id of each node: the node above it, and the step from there."""
+
+
+def places_of(root: Node) -> Places:
+    """Note for every node and key of a tree where it first appears."""
+    places: Places = {id(root): (None, "")}
+    stack: list[Node] = [root]
     while stack:
-        node, path = stack.pop()
-        if node is wanted:
-            return path
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
+        node = stack.pop()
         if isinstance(node, SequenceNode):
-            stack += [(child, (*path, i)) for i, child in reversed(list(enumerate(node.value)))]
+            children: list[tuple[Node, Step]] = [(c, i) for i, c in enumerate(node.value)]
         elif isinstance(node, MappingNode):
-            for key, value in reversed(node.value):
-                if key is wanted:
-                    return (*path, str(key.value))
-                stack.append((value, (*path, str(key.value))))
-    return ()
+            children = [(value, str(key.value)) for key, value in node.value]
+            for key, _ in node.value:
+                places.setdefault(id(key), (node, str(key.value)))
+        else:
+            continue
+        for child, step in children:
+            if id(child) not in places:
+                places[id(child)] = (node, step)
+                stack.append(child)
+    return places
+
+
+def path_of(places: Places, wanted: Node) -> Path:
+    """Where a node lies; () for the root itself and for nodes from elsewhere."""
+    steps: list[Step] = []
+    node: Node | None = wanted
+    while node is not None and id(node) in places:
+        node, step = places[id(node)]
+        if node is not None:
+            steps.append(step)
+    return tuple(reversed(steps))
 
 
 def locate(root: Node, path: Path, *, at_key: bool = False) -> tuple[int, int]:
