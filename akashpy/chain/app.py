@@ -18,6 +18,7 @@ from akashpy.state.gas import GasMeter, InfiniteGasMeter
 from akashpy.state.overlay import Overlay, Reader
 from akashpy.state.staging import Staged
 from akashpy.state.store import Store
+from akashpy.state.tree import drained
 from akashpy.tx.build import Tx
 from akashpy.types.abci import BlockInput, BlockResult, CheckResult, TxResult, ValidatorUpdate
 from akashpy.types.coin import DecCoins
@@ -236,7 +237,7 @@ class App:
             results.append(self._deliver(ctx, raw, limit, block_gas))
             if not index % SLICE:
                 yield
-        ended, updates = _run_hooks(ctx, registry.end_block_hooks(), "EndBlock")
+        ended, updates = yield from _run_steps(ctx, registry.end_block_hooks(), "EndBlock")
         told += ended
         yield
         if self._check_invariants:
@@ -379,8 +380,19 @@ def _run_hooks(
     ctx: Context, hooks: Iterable[Callable[[Context], Any]], mode: str = ""
 ) -> tuple[list[Event], list[ValidatorUpdate]]:
     """Run block hooks in order without a gas limit; their events, marked with `mode`."""
+    return drained(_run_steps(ctx, hooks, mode))
+
+
+def _run_steps(
+    ctx: Context, hooks: Iterable[Callable[[Context], Any]], mode: str
+) -> Generator[None, None, tuple[list[Event], list[ValidatorUpdate]]]:
+    """As `_run_hooks`, yielding where a hook does its work in steps."""
     inner = ctx.derive(gas=InfiniteGasMeter())
     updates: list[ValidatorUpdate] = []
     for hook in hooks:
-        updates.extend(hook(inner) or ())
+        done = hook(inner)
+        if isinstance(done, Generator):
+            yield from done
+        else:
+            updates.extend(done or ())
     return [event.with_attribute("mode", mode) for event in inner.events], updates

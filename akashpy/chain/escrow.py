@@ -36,7 +36,7 @@ from akashpy.chain.escrow_records import (
     withdraw,
 )
 from akashpy.chain.escrow_settle import Settled, settle
-from akashpy.chain.module import Handler, Module
+from akashpy.chain.module import Handler, Module, Steps
 from akashpy.state.context import Context
 from akashpy.types.address import Address
 from akashpy.types.coin import Coin, DecCoin
@@ -86,6 +86,9 @@ ACCRUALS = "escrow-accruals"
 
 EXHAUSTED_PER_BLOCK = 500
 """Accounts that one EndBlock ends at most; the others wait for the next block."""
+
+SLICE = 4
+"""Accounts ended between two steps of EndBlock: a few milliseconds."""
 
 EXHAUSTION_GAS = 200_000_000
 """Gas of store work after which EndBlock stops earlier: an account may have many leases."""
@@ -235,22 +238,25 @@ def is_paying(ctx: Context, id: PaymentID) -> bool:
     return payment is not None and payment.state is State.OPEN and is_open(ctx, id.account)
 
 
-def close_exhausted(ctx: Context) -> None:
+def close_exhausted(ctx: Context) -> Steps:
     """EndBlock: end every account that cannot pay the next block, as of the height it ran dry.
 
     Stops after a bounded amount of work; what is left is done in the next block, still as of its
-    own height, so no provider is credited with a block that nobody could pay.
+    own height, so no provider is credited with a block that nobody could pay. Yields after each
+    few accounts.
     """
     if not params.is_fixed(ctx, EXHAUSTION):
         return
     # Read at once: walking the queue again after each removal would pass all removed entries.
     waiting = list(islice(due(ctx), EXHAUSTED_PER_BLOCK))
     stop_at = ctx.gas.used + EXHAUSTION_GAS
-    for id, height in waiting:
+    for number, (id, height) in enumerate(waiting, start=1):
         if queued(ctx, id) == height:
             _run_dry(ctx, id, height)
         if ctx.gas.used >= stop_at:
             return
+        if not number % SLICE:
+            yield
 
 
 def _run_dry(ctx: Context, id: EscrowID, height: int) -> None:

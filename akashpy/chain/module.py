@@ -5,7 +5,7 @@ listens to and what must always hold. It exists so that `chain/app.py` can be a 
 literal order. It must not know any module, the store, or how transactions are run.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,9 @@ JsonState = dict[str, Any]
 
 Subscriber = Callable[[Context, Any], None]
 Invariant = Callable[[Context], str | None]
-BlockHook = Callable[[Context], Sequence[ValidatorUpdate] | None]
+Steps = Generator[None, None, None]
+"""A hook's work in small steps: other work of the node may run between them, reads only."""
+BlockHook = Callable[[Context], Sequence[ValidatorUpdate] | Steps | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ empty in-memory store with accounts to fund, and `rejects`, which demands exactl
 and a state that has not changed by a byte.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 
 from akashpy.chain import bank, registry
 from akashpy.state.context import Context
+from akashpy.state.tree import drained
 from akashpy.types.address import Address
 from akashpy.types.coin import Coin, Coins
 from akashpy.types.errors import ChainError
@@ -65,7 +66,9 @@ class Given:
     def end_block(self) -> None:
         """Run every end-block hook in its order, then advance one block."""
         for hook in registry.end_block_hooks():
-            hook(self.ctx)
+            steps = hook(self.ctx)
+            if isinstance(steps, Generator):
+                drained(steps)
         self.advance()
 
     def run(self, msg: Any) -> Any:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from akashpy.chain import bank, escrow
 from akashpy.chain.escrow_records import STRANDED
+from akashpy.state.tree import drained
 from akashpy.types.address import Address
 from akashpy.types.coin import DecCoin
 from akashpy.types.dec import Dec
@@ -95,7 +96,7 @@ class Pair:
         verb, *rest = step
         if verb == "blocks":
             for _ in range(rest[0]):
-                escrow.close_exhausted(self.given.ctx)
+                drained(escrow.close_exhausted(self.given.ctx))
                 self.given.advance()
                 self.oracle.next_block()
         else:
