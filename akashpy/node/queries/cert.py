@@ -11,7 +11,7 @@ from akashpy.node.queries.bookmark import Bookmark
 from akashpy.node.queries.listing import OFFSET_NEEDS_STATE
 from akashpy.node.queries.method import Methods
 from akashpy.node.queries.refusal import internal, invalid
-from akashpy.state.collections import DEFAULT_LIMIT
+from akashpy.node.queries.stocklist import page_limit
 from akashpy.state.context import Context
 from akashpy.state.overlay import end_of
 from akashpy.types.address import Address
@@ -42,7 +42,7 @@ def certificates(
         if not mark.states or mark.prefix[:1] != mark.states[:1]:
             raise invalid("invalid pagination key")
         states, prefix, begin = mark.states, mark.prefix[1:], mark.key
-    skip, left = request.offset, request.limit or DEFAULT_LIMIT
+    skip, left = request.offset, page_limit(request.limit)
     response = pb.QueryCertificatesResponse()
     for at, state in enumerate(states):
         row = CERTIFICATES.base + bytes((state,)) + prefix

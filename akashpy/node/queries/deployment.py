@@ -6,28 +6,35 @@ It must not change anything nor check rights. Source: node v2.1 `x/deployment/ke
 from __future__ import annotations
 
 from akashpy.chain.deployment import DEPLOYMENTS, get_params
-from akashpy.chain.escrow_records import ACCOUNTS
 from akashpy.chain.group import GROUPS
-from akashpy.node.queries import address
-from akashpy.node.queries.listing import OWNER, STATE, Filters, Listing, page, point
+from akashpy.node.queries import address, funds
+from akashpy.node.queries.listing import (
+    OWNER,
+    STATE,
+    Filters,
+    Listing,
+    named_state,
+    page,
+    point,
+)
 from akashpy.node.queries.method import Methods
-from akashpy.node.queries.refusal import invalid
 from akashpy.state.codecs import U64, Fields, Str
 from akashpy.state.context import Context
+from akashpy.state.overlay import end_of
 from akashpy.types.deployment import (
-    Deployment,
     DeploymentID,
     DeploymentNotFound,
     DeploymentState,
     GroupID,
     GroupNotFound,
 )
-from akashpy.types.escrow import AccountNotFound
 from akashpy.wire import deployment as pb
 
-LIST: Listing[DeploymentID, Deployment] = Listing(
+KEY = Fields(DeploymentID, Str, U64)
+LIST: Listing[pb.Deployment] = Listing(
     table=DEPLOYMENTS,
-    key=Fields(DeploymentID, Str, U64),
+    message=pb.Deployment,
+    key=KEY,
     states=(DeploymentState.ACTIVE, DeploymentState.CLOSED),
     marks={STATE: b"", OWNER: b"\x01"},
 )
@@ -39,16 +46,17 @@ def deployments(
     """Deployments that match the filters; owner and dseq together name one."""
     wanted = req.filters
 
-    def accepts(found: Deployment) -> bool:
+    state = named_state(LIST, wanted.state) if wanted.state else 0
+
+    def accepts(found: pb.Deployment) -> bool:
         return (
             wanted.owner in ("", found.id.owner)
             and wanted.dseq in (0, found.id.dseq)
-            and wanted.state in ("", found.state.name)
+            and state in (0, found.state)
         )
 
     if wanted.owner and wanted.dseq and not req.pagination.key:
-        _known_state(wanted.state)
-        result = point(DEPLOYMENTS.get(ctx, DeploymentID(wanted.owner, wanted.dseq)), accepts)
+        result = point(ctx, LIST, DeploymentID(wanted.owner, wanted.dseq), accepts)
     else:
         filters = Filters(accepts, state=wanted.state, owner=wanted.owner)
         result = page(ctx, LIST, req.pagination, filters)
@@ -60,8 +68,10 @@ def deployments(
 def deployment(ctx: Context, req: pb.QueryDeploymentRequest) -> pb.QueryDeploymentResponse:
     """One deployment. Raises DeploymentNotFound."""
     address.owner(req.id.owner)
-    found = DEPLOYMENTS.require(ctx, DeploymentID.from_wire(req.id), DeploymentNotFound)
-    return _shown(ctx, found)
+    row = ctx.get(DEPLOYMENTS.key(DeploymentID.from_wire(req.id)))
+    if row is None:
+        raise DeploymentNotFound()
+    return _shown(ctx, pb.Deployment.FromString(row))
 
 
 def group(ctx: Context, req: pb.QueryGroupRequest) -> pb.QueryGroupResponse:
@@ -77,18 +87,14 @@ def params(ctx: Context, req: pb.QueryParamsRequest) -> pb.QueryParamsResponse:
     return pb.QueryParamsResponse(params=get_params(ctx).to_wire())
 
 
-def _shown(ctx: Context, found: Deployment) -> pb.QueryDeploymentResponse:
-    account = ACCOUNTS.require(ctx, str(found.id.escrow), AccountNotFound)
+def _shown(ctx: Context, found: pb.Deployment) -> pb.QueryDeploymentResponse:
+    id = DeploymentID.from_wire(found.id)
+    base = GROUPS.base + KEY.encode(id)
     return pb.QueryDeploymentResponse(
-        deployment=found.to_wire(),
-        groups=[group.to_wire() for _, group in GROUPS.under(ctx, found.id)],
-        escrow_account=account.to_wire(),
+        deployment=found,
+        groups=[pb.Group.FromString(row) for _, row in ctx.iterate(base, end_of(base))],
+        escrow_account=funds.account(ctx, id.escrow),
     )
-
-
-def _known_state(text: str) -> None:
-    if text and not DeploymentState.named(text):
-        raise invalid("invalid state value")
 
 
 METHODS: Methods = {

@@ -7,70 +7,68 @@ Source: node v2.1 `x/escrow/keeper/grpc_query.go`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from google.protobuf.message import Message
 
 from akashpy.chain.escrow_records import ACCOUNTS, PAYMENTS
 from akashpy.node.queries.bookmark import Bookmark
 from akashpy.node.queries.listing import Found
 from akashpy.node.queries.method import Methods
 from akashpy.node.queries.refusal import invalid
-from akashpy.state.collections import DEFAULT_LIMIT, IndexedMap
+from akashpy.node.queries.stocklist import page_limit
+from akashpy.state.collections import IndexedMap
 from akashpy.state.context import Context
 from akashpy.state.overlay import end_of
 from akashpy.types.errors import ChainError
 from akashpy.types.escrow import EscrowID, PaymentID, State
 from akashpy.wire import escrow as pb
-from akashpy.wire.base import PageRequest
 
-V = TypeVar("V")
+M = TypeVar("M", bound=Message)
 
 STATES = bytes((State.OPEN, State.CLOSED, State.OVERDRAWN))
 
 
 def accounts(ctx: Context, req: pb.QueryAccountsRequest) -> pb.QueryAccountsResponse:
     """Accounts in one state or all; `xid` is a prefix that begins with the scope's name."""
-    found = _page(ctx, ACCOUNTS, req.state, req.xid, req.pagination, EscrowID.parse)
-    return pb.QueryAccountsResponse(
-        accounts=[each.to_wire() for each in found.items], pagination=found.response
-    )
+    found = _page(ctx, ACCOUNTS, pb.Account, req, EscrowID.parse)
+    return pb.QueryAccountsResponse(accounts=found.items, pagination=found.response)
 
 
 def payments(ctx: Context, req: pb.QueryPaymentsRequest) -> pb.QueryPaymentsResponse:
     """Payments in one state or all; `xid` is a prefix that begins with the scope's name."""
-    found = _page(ctx, PAYMENTS, req.state, req.xid, req.pagination, PaymentID.parse)
-    return pb.QueryPaymentsResponse(
-        payments=[each.to_wire() for each in found.items], pagination=found.response
-    )
+    found = _page(ctx, PAYMENTS, pb.Payment, req, PaymentID.parse)
+    return pb.QueryPaymentsResponse(payments=found.items, pagination=found.response)
 
 
 def _page(
     ctx: Context,
-    table: IndexedMap[str, V],
-    state: str,
-    xid: str,
-    request: PageRequest,
+    table: IndexedMap[str, Any],
+    message: type[M],
+    req: pb.QueryAccountsRequest | pb.QueryPaymentsRequest,
     parse: Callable[[str], object],
-) -> Found[V]:
+) -> Found[M]:
+    request = req.pagination
     if request.key:
         states, prefix, begin = _resumed(request.key, parse)
     else:
-        states, prefix, begin = _states(state), xid.encode(), b""
-    found: Found[V] = Found()
-    left = request.limit or DEFAULT_LIMIT
+        states, prefix, begin = _states(req.state), req.xid.encode(), b""
+    found: Found[M] = Found()
+    left = page_limit(request.limit)
     base = table.index("state").base
     for at, number in enumerate(states):
         row = base + bytes((number,)) + prefix
         for key, _ in ctx.iterate(row + (begin if at == 0 else b""), end_of(row)):
-            id = key[len(base) + 1 : -1]  # between the state and the closing NUL
+            id = key[len(base) + 1 :]
             if left == 0:
                 search = bytes((number,)) + prefix
-                mark = Bookmark(states[at:], search, id[len(prefix) :])
+                mark = Bookmark(states[at:], search, id[len(prefix) : -1])  # without the NUL
                 found.next_key = mark.encode()
                 return found
-            value = table.get(ctx, id.decode())
-            if value is None:
+            stored = ctx.get(table.base + id)
+            if stored is None:
                 raise AssertionError(f"index entry {key.hex()} points at no item")
-            found.items.append(value)
+            found.items.append(message.FromString(stored))
             left -= 1
     return found
 

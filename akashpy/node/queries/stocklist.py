@@ -18,6 +18,16 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
+MAX_LIMIT = 5_000
+"""Items on one page, whatever a request asks for: blocks wait while a page is made. A request for
+more gets the rest by page key."""
+
+
+def page_limit(asked: int) -> int:
+    """How many items the page of a request holds at most."""
+    return min(asked or DEFAULT_LIMIT, MAX_LIMIT)
+
+
 def page(
     ctx: Context,
     table: Map[K, V] | IndexView[K, V],
@@ -36,7 +46,7 @@ def page(
             *prefix,
             key=request.key,
             offset=request.offset,
-            limit=request.limit,
+            limit=min(request.limit, MAX_LIMIT),
             reverse=request.reverse,
             count_total=request.count_total,
             **more,
@@ -54,7 +64,7 @@ def cut(items: Sequence[V], request: PageRequest) -> tuple[list[V], PageResponse
     """A page of a short list that is read wholly; its page keys are positions."""
     begin = int.from_bytes(request.key, "big") if request.key else request.offset
     ordered = list(reversed(items)) if request.reverse else list(items)
-    end = begin + (request.limit or DEFAULT_LIMIT)
+    end = begin + page_limit(request.limit)
     next_key = end.to_bytes(8, "big") if end < len(ordered) else b""
     counted = not request.key and (request.count_total or not request.limit)
     return ordered[begin:end], PageResponse(

@@ -213,3 +213,32 @@ def test_one_that_is_missing(market, path, id, error):
     with pytest.raises(Refused) as bad:
         market.ask(path, id={**named, "owner": "bad"})
     assert str(bad.value) == "invalid owner address"
+
+
+def test_a_page_is_bounded_whatever_is_asked_for(market, monkeypatch):
+    monkeypatch.setattr("akashpy.node.queries.stocklist.MAX_LIMIT", 4)
+    for path, field in ((BIDS, "bids"), ("/akash.escrow.v1.Query/Accounts", "accounts")):
+        first = market.ask(path, pagination={"limit": 10**9})
+        assert len(getattr(first, field)) == 4
+        assert first.pagination.next_key
+    providers = "/akash.provider.v1beta4.Query/Providers"
+    monkeypatch.setattr("akashpy.node.queries.stocklist.MAX_LIMIT", 2)
+    first = market.ask(providers, pagination={"limit": 10**9})
+    rest = market.ask(providers, pagination={"key": first.pagination.next_key})
+    assert (len(first.providers), len(rest.providers)) == (2, 1)
+
+
+def test_a_dseq_shortens_the_walk_and_nothing_else(market):
+    for dseq in range(1, 6):
+        owner = market.other if dseq % 2 else market.bazaar.tenant
+        for reverse in (False, True):
+            page = {"limit": 2, "reverse": reverse}
+            filters = {"owner": owner, "dseq": dseq}
+            first = market.ask(BIDS, filters=filters, pagination=page)
+            page["key"] = first.pagination.next_key
+            rest = market.ask(BIDS, filters=filters, pagination=page)
+            found = [each.bid.id for each in [*first.bids, *rest.bids]]
+            assert {id.dseq for id in found} == {dseq}
+            providers = [id.provider for id in found]
+            assert providers == sorted(market.providers, reverse=reverse)
+            assert not rest.pagination.next_key
