@@ -351,6 +351,9 @@ UNITS: dict[str, tuple[tuple[str, int], ...]] = {
 }
 """Base denomination -> its units and their exponents, as `akash genesis init` declares them."""
 
+DISPLAYS = {"uakt": "akt", "uact": "uact"}
+"""Base denomination -> the unit that clients show; for uact it is the base unit itself."""
+
 NAMES: dict[str, tuple[str, str, str]] = {
     "uakt": ("The native token of Akash", "Akash Native Token", "AKT"),
     "uact": ("Akash Compute Token", "Akash Compute Token", "ACT"),
@@ -367,7 +370,7 @@ def default_genesis(preset: str) -> JsonState:
         metadata = state.denom_metadata.add(
             description=description,
             base=denom,
-            display=UNITS[denom][-1][0],
+            display=DISPLAYS[denom],
             name=name,
             symbol=symbol,
         )
