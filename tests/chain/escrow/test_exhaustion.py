@@ -204,3 +204,15 @@ def test_one_account_that_fails_does_not_stop_the_block(given: Given) -> None:
     assert bazaar.lease_of(leases[0]).state is LeaseState.ACTIVE
     assert bazaar.lease_of(leases[1]).state is LeaseState.INSUFFICIENT_FUNDS
     assert queue(given) == {}
+
+
+def test_the_work_of_a_block_comes_in_small_steps(given: Given) -> None:
+    """A node answers queries between them."""
+    bazaar, leases = many(given, 10)
+    given.advance(10)
+    ended = [
+        sum(bazaar.lease_of(lease).state is not LeaseState.ACTIVE for lease in leases)
+        for _ in escrow.close_exhausted(given.ctx)
+    ]
+    assert ended == [escrow.SLICE, 2 * escrow.SLICE]
+    given.holds()
