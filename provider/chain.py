@@ -18,6 +18,7 @@ from akashpy.client.events import BlockEvents
 from akashpy.client.node import ChainStatus
 from akashpy.client.query import CertificateView, DeploymentView
 from akashpy.client.signer import Signer
+from akashpy.types import audit
 from akashpy.types.attributes import Attributes
 from akashpy.types.deployment import DeploymentID
 from akashpy.types.errors import Status
@@ -173,7 +174,7 @@ class ClientChain:
         """See Chain."""
         try:
             found = await self._client.query.audit.provider(owner)
-        except ProviderNotFound:
+        except (audit.ProviderNotFound, ProviderNotFound):
             return {}
         return {record.auditor: record.attributes for record in found}
 

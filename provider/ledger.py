@@ -187,6 +187,16 @@ class Ledger:
         over = lease.state in OVER
         return Finding(Verdict.OVER if over else Verdict.RUNS, status.height, lease=lease)
 
+    async def age(self, height: int) -> float:
+        """Seconds of chain time since a block; 0 when nobody can say."""
+        try:
+            async with asyncio.timeout(self.settings.patience):
+                made = (await self.chain.block(height)).time
+                return max(0.0, ((await self.chain.status()).time - made) / 10**9)
+        except NO_ANSWER as error:
+            log.info("age not known", extra={"height": height, "reason": str(error)})
+            return 0.0
+
     # bids and leases: words to the chain that survive a lost answer
 
     async def open_bid(self, msg: market.MsgCreateBid) -> Bid:
@@ -202,7 +212,7 @@ class Ledger:
         except (ChainError, NeverIncluded) as error:
             # A refusal by simulation carries no code, so whether a bid exists is asked, not read.
             return await self._lookup(id, error)
-        return await self._patiently(lambda: self.chain.bid(id))
+        return await self._bid(id)
 
     async def close_bid(self, id: BidID, reason: int) -> None:
         """Close a bid, or the lease it became; tried until the chain says that it is closed."""
@@ -224,7 +234,7 @@ class Ledger:
         """The bid, if it was placed in spite of `cause`."""
         try:
             async with asyncio.timeout(self.settings.patience):
-                found = await self._patiently(lambda: self.chain.bid(id))
+                found = await self._bid(id)
         except TimeoutError:
             raise Retry(f"bid {id}: no answer whether it was placed ({cause})") from cause
         except ChainError:
@@ -233,13 +243,13 @@ class Ledger:
             raise cause
         return found
 
-    async def _patiently(self, ask: Callable[[], Any]) -> Any:
-        """An answer to a read, outages sat out. Raises ChainError."""
+    async def _bid(self, id: BidID) -> Bid:
+        """A bid, outages sat out. Raises ChainError."""
         while True:
             try:
-                return await ask()
+                return await self.chain.bid(id)
             except ClientError as error:
-                log.info("asking again", extra={"reason": str(error)})
+                log.info("asking again", extra={"bid": str(id), "reason": str(error)})
                 await asyncio.sleep(self.settings.retry)
 
     # the anchor

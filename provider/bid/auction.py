@@ -192,12 +192,7 @@ class Auctioneer:
         """Seconds the bid may still stand, by the age its block has on chain."""
         if self.settings.patience <= 0:
             return None
-        chain = self.ledger.chain
-        try:
-            age = (await chain.status()).time - (await chain.block(bid.created_at)).time
-        except NO_ANSWER:
-            age = 0
-        return max(0.0, self.settings.patience - age / 10**9)
+        return max(0.0, self.settings.patience - await self.ledger.age(bid.created_at))
 
     async def _heard(self, id: BidID, news: Listener) -> Result | None:
         """What the next news mean for the bid; silence makes us ask."""

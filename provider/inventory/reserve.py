@@ -50,6 +50,10 @@ class Inventory:
         """All claims, oldest first."""
         return tuple(self._holdings.values())
 
+    def holds(self, order: OrderID) -> bool:
+        """Whether an order has a claim."""
+        return order in self._holdings
+
     @contextmanager
     def hold(self, order: OrderID, spec: GroupSpec) -> Iterator[Holding]:
         """Take what an order needs; given back at the end unless committed. Raises NoRoom."""

@@ -1,0 +1,284 @@
+"""The provider as a whole: every part made, joined, started and ended here and nowhere else.
+
+Opened, it is ready to bid. Left, it ends in the order of its blocks: no new bids, no new tenants,
+tenancies (their workloads go on), the chain. Settings come in as values.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
+from typing import Any, Literal, TypeVar, cast
+from urllib.parse import urlsplit
+
+from akashpy.client.broadcast import BroadcastSettings
+from akashpy.client.client import Client
+from akashpy.client.fees import FeePolicy
+from akashpy.client.signer import KeySigner
+from akashpy.keys.ring import Keyring
+from akashpy.keys.secp256k1 import PrivateKey
+from akashpy.keys.x509 import Certificate
+from akashpy.types.address import Address
+from akashpy.types.market import LeaseClosedReason
+from akashpy.types.provider import Provider, ProviderNotFound
+from provider.anchor import AnchorFile
+from provider.bid.auction import Auctioneer, Won
+from provider.bid.engine import Engine, Record
+from provider.bid.pricing import Pricing
+from provider.chain import Chain, ClientChain
+from provider.cluster.driver import Driver
+from provider.cluster.process.driver import ProcessDriver
+from provider.cluster.process.settings import ProcessSettings, Surroundings
+from provider.config import Settings
+from provider.errors import GiveUp, Retry
+from provider.events import Feed
+from provider.gateway.server import Gateway, GatewaySettings
+from provider.inventory.nodes import Cluster, Node
+from provider.inventory.reserve import Inventory
+from provider.lease.end import EndOfLease
+from provider.lease.monitor import Monitor
+from provider.lease.roll import Roll
+from provider.lease.settle import Settlement
+from provider.lease.tenancy import Tools
+from provider.ledger import NO_ANSWER, Ledger
+from provider.manifest.receive import Reception
+from provider.manifest.store import FileStore
+from provider.manifest.watchdog import Watchdog
+from provider.obstacles import Obstacles
+from provider.service import Service
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+DATA = "provider"
+"""Directory in the home for everything the daemon keeps."""
+
+
+class Daemon:
+    """A running provider. Made by `open`."""
+
+    def __init__(self, service: Service, gateway: Gateway, failed: asyncio.Future[None]) -> None:
+        self.service = service
+        self.failed = failed
+        """Ends with the error when a part of the provider ended by itself."""
+        self._gateway = gateway
+
+    @property
+    def address(self) -> Address:
+        """The provider's account."""
+        return self.service.address
+
+    @property
+    def gateway_url(self) -> str:
+        """Where tenants reach it."""
+        host = self._gateway.host
+        shown = f"[{host}]" if ":" in host else host
+        return f"https://{shown}:{self._gateway.port}"
+
+    async def status(self) -> dict[str, Any]:
+        """What the status page shows."""
+        return dict(await self.service.status())
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        settings: Settings,
+        *,
+        key: PrivateKey | None = None,
+        passphrase: Callable[[], str] | None = None,
+    ) -> AsyncIterator[Daemon]:
+        """A provider that is ready to bid; the chain is waited for.
+
+        `key` saves opening the keyring. Raises GiveUp for what only the operator can repair.
+        """
+        own = await asyncio.to_thread(read_key, settings, passphrase) if key is None else key
+        async with AsyncExitStack() as stack:
+            client = await stack.enter_async_context(
+                Client.connect(
+                    settings.grpc_addr,
+                    settings.node,
+                    settings=BroadcastSettings(fees=FeePolicy(prices=settings.gas_prices)),
+                    timeout=settings.ledger.patience,
+                )
+            )
+            yield await _start(cls, settings, own, ClientChain(client, KeySigner(own)), stack)
+
+
+async def _start(
+    make: type[Daemon], settings: Settings, key: PrivateKey, chain: Chain, stack: AsyncExitStack
+) -> Daemon:
+    """Open every part in order; `stack` closes them in reverse."""
+    failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    feed = Feed()
+    data = settings.home / DATA
+    anchor = await asyncio.to_thread(AnchorFile, data / "anchor.json")
+    ledger = Ledger(chain, key.address, feed, anchor=anchor, settings=settings.ledger)
+    await _patiently(ledger.open)
+    record = await _patiently(lambda: _registered(ledger))
+    certificate = await asyncio.to_thread(Certificate.load, settings.home, key)
+    await _life(stack, failed, "following the chain", ledger.follow)
+    driver = await stack.enter_async_context(_driver(settings, ledger, record))
+    inventory = Inventory(settings.cluster or await _observed(driver))
+    reception = Reception(
+        ledger, FileStore(data / "leases"), driver, public_hostname=_public(settings)
+    )
+    await reception.open()
+    roll = Roll(
+        Tools(
+            ledger=ledger,
+            driver=driver,
+            inventory=inventory,
+            manifests=Watchdog(reception, ledger, patience=settings.manifest_timeout),
+            end=EndOfLease(ledger, feed, settings.end),
+            monitor=Monitor(driver, ledger, settings.monitor),
+            settlement=Settlement(ledger, settings.settle),
+        ),
+        feed,
+    )
+    await roll.recover(reception.workloads)
+    await _life(stack, failed, "keeping leases", roll.run)
+    obstacles = Obstacles(ledger, inventory)
+    engine = _engine(settings, ledger, feed, inventory, roll, obstacles)
+    service = Service(
+        ledger=ledger,
+        driver=driver,
+        inventory=inventory,
+        reception=reception,
+        roll=roll,
+        engine=engine,
+        obstacles=obstacles,
+        version_text=version("akashpy"),
+        public_hostname=_public(settings),
+        reclamation_window=settings.policy.reclamation_window,
+    )
+    host, port = settings.listen
+    gateway = await stack.enter_async_context(
+        Gateway.open(GatewaySettings(host=host, port=port), service, certificate)
+    )
+    if settings.close_bids_on_exit:
+        stack.push_async_callback(_close_bids, ledger, inventory)
+    await _life(stack, failed, "bidding", engine.run)
+    await _either(engine.caught_up.wait(), failed)
+    return make(service, gateway, failed)
+
+
+def _engine(
+    settings: Settings,
+    ledger: Ledger,
+    feed: Feed,
+    inventory: Inventory,
+    roll: Roll,
+    obstacles: Obstacles,
+) -> Engine:
+    pricing = Pricing(settings.prices)
+    record = Record(ledger, pricing, settings.policy, max_age=300.0)
+
+    def won(lease: Won) -> None:
+        roll.begin(lease.lease)
+
+    auctioneer = Auctioneer(
+        ledger, feed, inventory, pricing, record.policy, won, settings.auction
+    )
+    return Engine(auctioneer, record, obstacles=obstacles.found)
+
+
+@asynccontextmanager
+async def _driver(settings: Settings, ledger: Ledger, record: Provider) -> AsyncIterator[Driver]:
+    if settings.driver != "process":
+        raise GiveUp(f"driver {settings.driver!r} is not known: use process")
+    around = Surroundings(
+        gateway_host=settings.listen[0],
+        host_uri=record.host_uri,
+        chain_id=ledger.chain_id,
+        nodes=(settings.node, settings.grpc_addr),
+    )
+    process = ProcessSettings(
+        root=settings.home / DATA / "process",
+        host=settings.workload_host,
+        isolation=cast(Literal["auto", "namespaces", "none"], settings.isolation),
+        dies_with_daemon=settings.dies_with_daemon,
+    )
+    async with ProcessDriver.open(process, around) as driver:
+        yield driver
+
+
+async def _observed(driver: Driver) -> Cluster:
+    return Cluster(tuple(Node.observed(node) for node in (await driver.observe()).nodes))
+
+
+async def _registered(ledger: Ledger) -> Provider:
+    try:
+        return await ledger.chain.provider(ledger.address)
+    except ProviderNotFound as error:
+        raise GiveUp(
+            f"{ledger.address} is no provider on chain {ledger.chain_id}: run akashpy-provider init"
+        ) from error
+    except NO_ANSWER as error:
+        raise Retry(f"the chain does not answer: {error}") from error
+
+
+async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
+    """An answer, however often it must be asked for."""
+    while True:
+        try:
+            return await ask()
+        except Retry as error:
+            log.warning("waiting for the chain", extra={"reason": str(error)})
+            await asyncio.sleep(error.after)
+
+
+async def _life(
+    stack: AsyncExitStack,
+    failed: asyncio.Future[None],
+    name: str,
+    life: Callable[[], Coroutine[Any, Any, None]],
+) -> None:
+    """Start a part that lives until it is cancelled by the stack; an end of its own is a failure."""
+
+    task = asyncio.create_task(life(), name=name)
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if task.cancelled() or failed.done():
+            return
+        failed.set_exception(task.exception() or GiveUp(f"{name} ended by itself"))
+
+    async def stop() -> None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    task.add_done_callback(ended)
+    stack.push_async_callback(stop)
+
+
+async def _either(ready: Awaitable[Any], failed: asyncio.Future[None]) -> None:
+    """Wait for readiness; a part that fails first ends the wait with its error."""
+    waiting = asyncio.ensure_future(ready)
+    await asyncio.wait((waiting, failed), return_when=asyncio.FIRST_COMPLETED)
+    if not waiting.done():
+        waiting.cancel()
+        failed.result()
+
+
+async def _close_bids(ledger: Ledger, inventory: Inventory) -> None:
+    """Get the deposits of open bids back, as long as the chain answers."""
+    reason = LeaseClosedReason.LEASE_CLOSED_REASON_UNSPECIFIED
+    async with asyncio.timeout(ledger.settings.patience):
+        for holding in inventory.holdings:
+            if not holding.is_committed:
+                await ledger.close_bid(holding.order.with_provider(ledger.address), reason)
+
+
+def read_key(settings: Settings, passphrase: Callable[[], str] | None) -> PrivateKey:
+    """The provider's key. Raises the keyring's errors."""
+    backend = cast(Literal["test", "file"], settings.keyring_backend)
+    ring = Keyring.open(settings.keyring_dir or settings.home, backend, passphrase)
+    return ring.key(settings.key)
+
+
+def _public(settings: Settings) -> str:
+    return settings.public_hostname or urlsplit(settings.host).hostname or ""
