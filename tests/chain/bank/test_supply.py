@@ -133,7 +133,7 @@ def test_default_genesis_is_akash_metadata() -> None:
         {"denom": "uact", "enabled": False},
     ]
     assert [(each["base"], each["display"]) for each in state["denom_metadata"]] == [
-        ("uact", "act"), ("uakt", "akt"),
+        ("uact", "uact"), ("uakt", "akt"),
     ]  # fmt: skip
 
 
