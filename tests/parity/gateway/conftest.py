@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +22,7 @@ from provider.cluster.process.driver import ProcessDriver
 from provider.cluster.process.settings import ProcessSettings, Surroundings
 from provider.gateway.server import Gateway, GatewaySettings
 from tests.parity.gateway.backend import ChainBackend
-from tests.parity.gonode.gochain import CHAIN_ID, GoChain
+from tests.parity.gonode.gochain import CHAIN_ID, GoChain, program
 from tests.parity.gonode.loop import bid, deploy, hello
 
 
@@ -44,6 +47,20 @@ class Leased:
     async def run(self, *arguments: str) -> str:
         """A tenant command that must succeed; its standard output."""
         return await self.go.ago("provider-services", *arguments, *self.flags)
+
+    @asynccontextmanager
+    async def started(self, *arguments: str) -> AsyncIterator[Process]:
+        """A tenant command that goes on; killed at the end if it still runs."""
+        process = await asyncio.create_subprocess_exec(
+            program("provider-services"), *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE,
+            env=self.go.environment,
+        )  # fmt: skip
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()
 
 
 async def _announce(client: Client, go: GoChain, host_uri: str, own: Certificate) -> None:

@@ -117,6 +117,33 @@ async def test_a_tenant_with_a_certificate(leased: Leased) -> None:
     assert echo == "foo\n"
 
 
+async def test_logs_that_follow(leased: Leased) -> None:
+    status = await served(leased)
+    async with leased.started("lease-logs", "-f", *leased.flags) as following:
+        await page(status["services"]["web"]["uris"][0])
+        assert following.stdout is not None
+        async with asyncio.timeout(READY):
+            async for line in following.stdout:
+                if b'"GET / HTTP/1.1" 200' in line:
+                    break
+        await leased.driver.teardown(leased.lease)
+        async with asyncio.timeout(READY):
+            await following.wait()
+
+
+async def test_a_shell_with_input(leased: Leased) -> None:
+    await served(leased)
+    words = ("lease-shell", "--stdin", *leased.flags, "web", "/bin/sh", "-c", "read a; echo got $a")
+    at = words.index("web")
+    async with leased.started(*words[:at], "--", *words[at:]) as shell:
+        async with asyncio.timeout(READY):
+            assert shell.stdin is not None
+            assert shell.stdout is not None
+            shell.stdin.write(b"this\n")  # and no end: the Go program takes one for a failure
+            assert await shell.stdout.read() == b"got this\n"
+            assert await shell.wait() == 0
+
+
 async def test_a_stranger_is_turned_away(leased: Leased) -> None:
     """Another account's token is not the lease's owner."""
     flags = [word if word != "cli" else "other" for word in leased.flags]

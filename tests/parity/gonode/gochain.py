@@ -35,7 +35,7 @@ from tests.nodes import key_of
 CHAIN_ID = "local-1"
 FUNDS = 100_000_000_000_000
 STAKE = 5_000_000_000_000
-NAMES = ("validator", "tenant", "provider", "other", "cli")
+NAMES = ("validator", "tenant", "provider", "other", "cli", "house")
 PRICES = "0.0025uakt"
 START = 60.0
 """Seconds a fresh node has until its third block."""
