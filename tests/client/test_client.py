@@ -20,6 +20,7 @@ from akashpy.types.market import BidNotFound, BidState, InvalidBid, OrderID
 from akashpy.wire import market as market_pb
 from akashpy.wire import provider as provider_pb
 from tests.client.conftest import QUICK, World, deposit
+from tests.client.test_broadcast import Flaky
 from tests.node.realchain import CHAIN, address, real_chain
 
 VERSION = bytes(range(32))
@@ -307,3 +308,15 @@ async def test_the_blocking_client(tmp_path):
                 return outcome.code, after - before, providers
 
         assert await asyncio.to_thread(script) == (0, 6, [])
+
+
+@pytest.mark.parametrize("fate", ["lost before", "lost after"])
+async def test_a_lost_answer_never_makes_a_second_deployment(world, fate):
+    flaky = Flaky(world.transport, [fate, fate])
+    client = world.another(flaky)
+    made = await create_deployment(
+        client, world.signer(), group_specs(GROUPS), VERSION, deposit()
+    )
+    listed = [d.deployment.id async for d in world.client.query.deployment.deployments()]
+    assert listed == [made.id]
+    assert len(flaky.handed_over) == 1
