@@ -20,7 +20,7 @@ _TRUE = frozenset(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON"))
 _FALSE = frozenset(("n", "N", "no", "No", "NO", "off", "Off", "OFF"))
 _SPECIAL_KEYS = NULLS | {"<<"}
 _UINT32_END = 2**32
-_MAX_DECODED = 600_000
+_MAX_DECODED = 300_000
 _MAX_MERGES = 20
 
 

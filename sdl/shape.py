@@ -20,6 +20,13 @@ class _Nullable:
         self.inner = inner
 
 
+class _OneOf:
+    """A number out of a few."""
+
+    def __init__(self, *numbers: int) -> None:
+        self.numbers = numbers
+
+
 _STRINGS = _Nullable([str])
 _ATTRIBUTES = _Nullable([{"key": _Nullable(str), "value": _Nullable(str)}])
 _UNITS = {"units": {"val": str}, "attributes": _ATTRIBUTES}
@@ -30,7 +37,7 @@ _RESOURCES: dict[str, Any] = {
     "memory": _Nullable(_SIZE),
     "storage": _Nullable([{"name": str, **_SIZE}]),
     "gpu": _Nullable(_UNITS),
-    "endpoints": _Nullable([{"kind": _Nullable(int), "sequence_number": int}]),
+    "endpoints": _Nullable([{"kind": _Nullable(_OneOf(0, 1, 2)), "sequence_number": int}]),
 }
 _HTTP_OPTIONS = {
     "maxBodySize": int,
@@ -107,6 +114,9 @@ def _check(value: Any, shape: Any, path: Path) -> None:
                 _check(value[key], inner, (*path, key))
             elif not isinstance(inner, _Nullable):
                 _refuse(None, "present", (*path, key))
+    elif isinstance(shape, _OneOf):
+        if type(value) is not int or value not in shape.numbers:
+            _refuse(value, f"one of {shape.numbers}", path)
     elif shape is int:
         if type(value) is not int or not 0 <= value <= _UINT32_MAX:
             _refuse(value, f"a whole number up to {_UINT32_MAX}", path)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sdl.errors import Code, SdlError
 
-MAX_BYTES = 1_048_576
+MAX_BYTES = 524_288
 """Largest SDL text taken, in bytes. Its manifest would not fit in a Kubernetes object anyway."""
 
 
