@@ -79,11 +79,12 @@ class House:
         found["pricing"] = {"uakt": rates, "uact": rates}
         if gpus:
             found["nodes"] = [
-                {"name": "local", "cpu": 8000, "memory": 1 << 34, "storage": 1 << 36,
+                {"name": "local", "cpu": "8", "memory": "16Gi", "storage": "64Gi",
                  "gpus": [dict(each) for each in gpus]}
             ]  # fmt: skip
         found["node"] = rpc or found["node"]
         found["grpc_addr"] = grpc or found["grpc_addr"]
+        found["chain"] = {"patience": "5s", "retry": "0.5s"}
         found.update(settings)
         file.write_text(yaml.safe_dump(found))
 

@@ -1,0 +1,87 @@
+"""Every command that a page shows is run by a test, or is plain enough to be checked here.
+
+What needs nothing but files is run here; the README's walk is run in its order by test_walk; every
+other command must be named in COVERED with the test that runs it.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from akashpy.cli.main import main
+from tests.docs.pages import ROOT, Command, commands
+from tests.docs.walk import WALK
+
+COVERED = {
+    "akashpy dev": "tests/docs/test_walk.py",
+    "akashpy up": "tests/docs/test_walk.py",
+    "akashpy-provider init": "tests/stories/house.py",
+    "akashpy-provider run": "tests/stories/house.py",
+    "akashpy-provider status": "tests/stories/test_provider_status.py",
+    "pip install .": "tests/docs/test_commands.py",
+    "make": "tests/docs/test_commands.py",
+    "python tests/bench": "tests/docs/test_commands.py",
+}
+"""How a command begins -> what runs it. Longer beginnings count first."""
+
+SHOWN = commands()
+PURE = [each for each in SHOWN if each.words[:2] == ("akashpy", "sdl")]
+
+
+def test_every_command_is_covered() -> None:
+    walked = {tuple(words) for words in WALK}
+    uncovered = [
+        f"{each.page}:{each.line}: {each}"
+        for each in SHOWN
+        if each not in PURE and each.words not in walked and _cover(each) is None
+    ]
+    assert uncovered == []
+
+
+def test_what_covers_them_exists() -> None:
+    assert [name for name in COVERED.values() if not (ROOT / name).is_file()] == []
+
+
+@pytest.mark.parametrize("command", PURE, ids=lambda each: f"{each.page}:{each.line}")
+def test_sdl_commands_run(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = (ROOT / command.page).parent
+    here = folder if any((folder / word).exists() for word in command.words) else ROOT
+    monkeypatch.chdir(here if any((here / word).exists() for word in command.words) else tmp_path)
+    found = CliRunner().invoke(main, list(command.words[1:]))
+    assert found.exit_code == 0, f"{command}: {found.output}"
+
+
+def test_make_targets_exist() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    shown = {each.words[1] for each in SHOWN if each.words[0] == "make" and len(each.words) > 1}
+    assert shown <= targets
+
+
+def test_what_is_installed_are_the_commands_the_pages_use() -> None:
+    text = (ROOT / "setup.cfg").read_text()
+    installed = set(re.findall(r"^    ([\w-]+) = ([\w.]+):(\w+)$", text, re.MULTILINE))
+    assert {name for name, _, _ in installed} == {"akashpy", "akashpy-provider"}
+    for _, module, function in installed:
+        file = ROOT / (module.replace(".", "/") + ".py")
+        package = ROOT / module.replace(".", "/") / "__init__.py"
+        source = file if file.is_file() else package
+        assert re.search(rf"\b{function}\b", source.read_text())
+
+
+def test_benches_that_pages_name_exist() -> None:
+    shown = [each.words[1] for each in SHOWN if each.words[0] == "python"]
+    assert [name for name in shown if not (ROOT / name).is_file()] == []
+
+
+def _cover(command: Command) -> str | None:
+    text = str(command)
+    for begin in sorted(COVERED, key=len, reverse=True):
+        if text == begin or text.startswith((f"{begin} ", f"{begin}/")):
+            return COVERED[begin]
+    return None
