@@ -43,6 +43,9 @@ from akashpy.types.errors import (
 )
 from akashpy.wire import tx as pb
 
+INDEXING = 2.0
+"""Seconds after a block for which its transactions may not be found yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class BroadcastSettings:
@@ -254,10 +257,11 @@ class Broadcaster:
         why = f"no block after height {seen}"
         while monotonic() - progress <= self._settings.patience:
             try:
-                outcome = await self._node.tx(signed.hash)
-                if outcome is not None:
-                    return outcome
-                height = await self._node.height()
+                height = await self._node.recent_height()
+                if height > seen or monotonic() - progress < INDEXING:
+                    outcome = await self._node.tx(signed.hash)
+                    if outcome is not None:
+                        return outcome
                 if height > seen:
                     seen = height
                     if height <= signed.until + self._settings.timeout_blocks:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from hashlib import sha256
+from time import monotonic
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -44,6 +45,8 @@ class NodeReads:
         self._poll = poll
         self._chain_id = ""
         self._has_status = True
+        self._recent = (0, float("-inf"))
+        self._asking = asyncio.Lock()
 
     async def chain_id(self) -> str:
         """The chain's id, asked once."""
@@ -83,11 +86,20 @@ class NodeReads:
                 return found.height
         return (await self.status()).height
 
+    async def recent_height(self) -> int:
+        """A height at most one poll old: any number of waiting callers share one question."""
+        async with self._asking:
+            height, at = self._recent
+            if monotonic() - at >= self._poll:
+                height = await self.height()
+                self._recent = height, monotonic()
+            return height
+
     async def beyond(self, height: int) -> int:
         """Wait until the latest height is above `height`; gives it. Outages are sat out."""
         while True:
             try:
-                found = await self.height()
+                found = await self.recent_height()
             except Unreachable:
                 found = 0
             if found > height:
