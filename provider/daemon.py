@@ -238,8 +238,7 @@ async def _life(
     name: str,
     life: Callable[[], Coroutine[Any, Any, None]],
 ) -> None:
-    """Start a part that lives until it is cancelled by the stack; an end of its own is a failure."""
-
+    """Start a part that lives until the stack ends it; an end of its own is a failure."""
     task = asyncio.create_task(life(), name=name)
 
     def ended(task: asyncio.Task[None]) -> None:

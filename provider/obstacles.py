@@ -59,4 +59,5 @@ class Obstacles:
         except NO_ANSWER as error:
             return Reason("chain", f"the chain does not answer: {error}")
         wanted = " or ".join(str(coin) for coin in least)
-        return Reason("no_funds", f"{address} cannot pay a bid's deposit of {wanted}: send it coins")
+        text = f"send {address} coins: it cannot pay a bid's deposit of {wanted}"
+        return Reason("no_funds", text)

@@ -277,5 +277,3 @@ def _apply(room: Room, take: Take, sign: int) -> None:
         gpu, free = room.gpus[take.gpu]
         room.gpus[take.gpu] = (gpu, free + sign * take.gpus)
 
-
-__all__ = ["Claim", "Free", "Room", "Take", "leased_addresses", "place", "volume_class", "with_offer"]

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterable
 
 from akashpy.types.deployment import GroupSpec
-from akashpy.types.market import BidNotFound, Lease, LeaseID, LeaseState
+from akashpy.types.market import BidNotFound, LeaseID, LeaseState
 from provider.cluster.driver import Driver
 from provider.cluster.errors import ClusterError
 from provider.cluster.workload import Workload
@@ -19,8 +19,8 @@ from provider.events import Feed, LeaseOpened, LookAgain
 from provider.inventory.place import with_offer
 from provider.inventory.reserve import Inventory
 from provider.inventory.running import spec_of
-from provider.ledger import NO_ANSWER, Ledger
 from provider.lease.tenancy import Tenancy, Tools
+from provider.ledger import NO_ANSWER, Ledger
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""A whole small world in one process: embedded node, provider, tenant; real sockets between them."""
+"""A small world in one process: embedded node, provider, tenant; real sockets between them."""
 
 from __future__ import annotations
 
