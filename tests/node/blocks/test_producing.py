@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from akashpy.node.comet import merkle
-from akashpy.node.comet.block import Commit, tx_hash
+from akashpy.node.comet.block import BlockIDFlag, Commit, tx_hash
 from akashpy.node.mempool import MempoolLimits
 from akashpy.node.solo import ChainHalted
 from akashpy.types.abci import ValidatorUpdate
@@ -191,3 +191,16 @@ async def test_a_block_once_begun_is_finished_when_the_caller_leaves(parts: Part
     await parts.core.reached(1)
     await parts.blocks(1)
     verify_chain(parts.core)
+
+
+async def test_losing_the_majority_is_said_aloud(
+    parts: Parts, caplog: pytest.LogCaptureFixture
+) -> None:
+    await parts.blocks(1)
+    parts.app.updates = (ValidatorUpdate("ed25519", b"\x09" * 32, 5),)
+    await parts.blocks(1)
+    assert "this node signs with too little power" in caplog.text
+    parts.app.updates = ()
+    await parts.blocks(3)
+    flags = {sig.flag for sig in parts.core.meta(5).last_commit.signatures}
+    assert flags == {BlockIDFlag.COMMIT, BlockIDFlag.ABSENT}
