@@ -21,7 +21,22 @@ COMMANDS = {
     "q": Entry("akashpy.cli.query.tree:query", "the same as query", AKASH),
     "query": Entry("akashpy.cli.query.tree:query", "read the chain, as Akash's query tree", AKASH),
     "tx": Entry("akashpy.cli.tx.tree:tx", "sign and send transactions, as Akash's tx tree", AKASH),
+    "auth": Entry("akashpy.cli.auth:auth", "tokens that tell a provider who asks", AKASH),
+    "events": Entry("akashpy.cli.events:events", "what happens on the chain, live", AKASH),
+    "node": Entry("akashpy.cli.node:node", "make and run a chain of one validator"),
     "sdl": Entry("akashpy.cli.sdl:sdl", "check, format, describe and convert SDL files"),
+} | {
+    name: Entry(f"akashpy.cli.gateway:{name.replace('-', '_')}", summary, AKASH)
+    for name, summary in (
+        ("send-manifest", "hand a manifest to the providers"),
+        ("get-manifest", "the manifest that a provider runs"),
+        ("lease-status", "services, ports and IPs of a lease"),
+        ("lease-events", "what happened to a lease's workloads"),
+        ("lease-logs", "what a lease's services write"),
+        ("lease-shell", "run a command in a service of a lease"),
+        ("service-status", "how one service of a lease is doing"),
+        ("provider-status", "what a provider says of itself"),
+    )
 }
 
 

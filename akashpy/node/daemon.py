@@ -12,7 +12,7 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -209,10 +209,15 @@ async def _collecting() -> AsyncIterator[None]:
         task.cancel()
 
 
-def run(home: Path, settings: NodeSettings | None = None) -> None:
+def run(
+    home: Path,
+    settings: NodeSettings | None = None,
+    ready: Callable[[Node], None] | None = None,
+) -> None:
     """Run a node in this process until SIGINT or SIGTERM, or until block production ends.
 
-    Raises what `Node.start` raises, and the reason for which block production ended.
+    `ready` is told of the node once it serves. Raises what `Node.start` raises, and the reason
+    for which block production ended.
     """
 
     async def serve() -> None:
@@ -221,6 +226,8 @@ def run(home: Path, settings: NodeSettings | None = None) -> None:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         async with Node.start(home, settings) as node:
             log.info("serving", extra={"rpc": node.rpc, "chain": node.core.chain_id})
+            if ready is not None:
+                ready(node)
             asked = asyncio.ensure_future(stop.wait())
             try:
                 await asyncio.wait((asked, node.failed), return_when=asyncio.FIRST_COMPLETED)

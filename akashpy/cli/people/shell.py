@@ -20,6 +20,7 @@ from akashpy.cli.people.serving import Service, services
 from akashpy.cli.people.session import Session
 from akashpy.client.provider import ProviderGateway, TokenCredentials
 from akashpy.client.provider_shell import Shell
+from akashpy.types.market import LeaseID
 
 CHUNK = 4096
 
@@ -39,17 +40,20 @@ async def execute(session: Session, name: str, call: Call) -> int:
     """Run it; its exit code. Raises ClickException, ClientError."""
     target = _choose(await services(session, await running(session, name)), name, call.service)
     who = TokenCredentials(session.key)
-    async with (
-        ProviderGateway.of(session.client, target.lease.provider, who) as gateway,
-        gateway.shell(
-            target.lease,
-            target.name,
-            call.command,
-            replica=call.replica,
-            tty=call.tty,
-            stdin=call.stdin or call.tty,
-        ) as shell,
-    ):
+    async with ProviderGateway.of(session.client, target.lease.provider, who) as gateway:
+        return await converse(gateway, target.lease, target.name, call)
+
+
+async def converse(gateway: ProviderGateway, lease: LeaseID, service: str, call: Call) -> int:
+    """Run a command in a service with this process's input and output; its exit code."""
+    async with gateway.shell(
+        lease,
+        service,
+        call.command,
+        replica=call.replica,
+        tty=call.tty,
+        stdin=call.stdin or call.tty,
+    ) as shell:
         with _raw_terminal(call.tty):
             async with _input(shell, call):
                 async for piece in shell.output():
