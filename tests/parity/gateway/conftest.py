@@ -67,9 +67,8 @@ async def _announce(client: Client, go: GoChain, host_uri: str, own: Certificate
     """Put the provider's address and certificate on chain."""
     signer = go.signer("provider")
     known = [each.owner async for each in client.query.provider.providers()]
-    kind = provider_pb.MsgCreateProvider
-    if signer.address in known:
-        kind = provider_pb.MsgUpdateProvider
+    update = signer.address in known
+    kind = provider_pb.MsgUpdateProvider if update else provider_pb.MsgCreateProvider
     await client.broadcast(
         [
             kind(owner=signer.address, host_uri=host_uri),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 
 import aiohttp
@@ -72,17 +71,6 @@ async def bid(client: Client, signer: Signer, id: DeploymentID, rate: int = RATE
     )
     await client.broadcast([message], signer)
     return wanted
-
-
-async def fees_of(client: Client, hashes: Sequence[str]) -> int:
-    """What transactions paid for their gas, in uakt."""
-    paid = 0
-    for hash in hashes:
-        outcome = await client.node.tx(hash)
-        assert outcome is not None
-        (fee,) = [event.value("fee") for event in outcome.events_of("tx") if event.value("fee")]
-        paid += int(fee.removesuffix("uakt"))
-    return paid
 
 
 async def page(address: str) -> str:
