@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from akashpy.node.blockstore import BlockMeta, BlockOutcome
 from akashpy.node.comet import merkle
 from akashpy.node.comet.block import (
-    ZERO_TIME,
     Block,
     BlockID,
     BlockIDFlag,
@@ -280,7 +279,7 @@ class Producer:
             tuple(
                 CommitSig(BlockIDFlag.COMMIT, v.address, time, signature)
                 if v.pub_key == own
-                else CommitSig(BlockIDFlag.ABSENT, b"", ZERO_TIME, b"")
+                else CommitSig(BlockIDFlag.ABSENT, b"", 0, b"")
                 for v in self.core.store.validators(header.height)
             ),
         )

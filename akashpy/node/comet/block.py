@@ -69,7 +69,7 @@ class BlockIDFlag(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class CommitSig:
-    """One validator's part of a commit. `timestamp` is the time of its vote."""
+    """One validator's part of a commit. `timestamp` is the time of its vote, 0 when absent."""
 
     flag: BlockIDFlag
     validator_address: bytes
@@ -80,9 +80,14 @@ class CommitSig:
         return (
             number(1, self.flag)
             + data(2, self.validator_address)
-            + message(3, timestamp(self.timestamp))
+            + message(3, timestamp(self._time))
             + data(4, self.signature)
         )
+
+    @property
+    def _time(self) -> int:
+        """Go's zero time stands for an absent vote; it does not fit 64-bit nanoseconds."""
+        return ZERO_TIME if self.flag is BlockIDFlag.ABSENT else self.timestamp
 
 
 @dataclass(frozen=True, slots=True)

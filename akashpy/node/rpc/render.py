@@ -13,7 +13,14 @@ from typing import Any
 
 from akashpy.node.blockstore import BlockMeta, BlockOutcome
 from akashpy.node.comet import times
-from akashpy.node.comet.block import BlockID, Commit, Header, Validator
+from akashpy.node.comet.block import (
+    BlockID,
+    BlockIDFlag,
+    Commit,
+    CommitSig,
+    Header,
+    Validator,
+)
 from akashpy.node.comet.keys import PUBLIC_TYPE
 from akashpy.node.comet.merkle import Proof
 from akashpy.node.comet.params import ConsensusParams
@@ -76,12 +83,16 @@ def commit(value: Commit) -> Json:
             {
                 "block_id_flag": int(sig.flag),
                 "validator_address": upper_hex(sig.validator_address),
-                "timestamp": times.show(sig.timestamp),
+                "timestamp": _vote_time(sig),
                 "signature": b64_or_null(sig.signature),
             }
             for sig in value.signatures
         ],
     }
+
+
+def _vote_time(sig: CommitSig) -> str:
+    return "0001-01-01T00:00:00Z" if sig.flag is BlockIDFlag.ABSENT else times.show(sig.timestamp)
 
 
 def block(meta: BlockMeta, txs: Iterable[bytes]) -> Json:

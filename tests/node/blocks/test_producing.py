@@ -9,6 +9,7 @@ import pytest
 from akashpy.node.comet import merkle
 from akashpy.node.comet.block import BlockIDFlag, Commit, tx_hash
 from akashpy.node.mempool import MempoolLimits
+from akashpy.node.rpc import render
 from akashpy.node.solo import ChainHalted
 from akashpy.types.abci import ValidatorUpdate
 from tests.node.blocks.verifier import verify_chain
@@ -204,3 +205,11 @@ async def test_losing_the_majority_is_said_aloud(
     await parts.blocks(3)
     flags = {sig.flag for sig in parts.core.meta(5).last_commit.signatures}
     assert flags == {BlockIDFlag.COMMIT, BlockIDFlag.ABSENT}
+    shown = render.commit(parts.core.meta(5).last_commit)["signatures"]
+    absent = next(sig for sig in shown if sig["block_id_flag"] == BlockIDFlag.ABSENT)
+    assert absent == {
+        "block_id_flag": 1,
+        "validator_address": "",
+        "timestamp": "0001-01-01T00:00:00Z",
+        "signature": None,
+    }
