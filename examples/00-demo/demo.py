@@ -29,6 +29,7 @@ from akashpy.client.client import Client
 from akashpy.client.query import LeaseView
 from akashpy.client.signer import KeySigner
 from akashpy.keys.ring import Keyring
+from akashpy.types.coin import DecCoin
 from akashpy.types.deployment import DeploymentID
 from akashpy.types.market import LeaseID
 from akashpy.wire import market as pb
@@ -41,7 +42,7 @@ WATCHED_BLOCKS = 4
 READY_SECONDS = 90.0
 AKASHPY = (sys.executable, "-m", "akashpy.cli")
 
-out = Console(highlight=False)
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 
 class Failed(Exception):
@@ -76,7 +77,7 @@ async def life(client: Client, chain: dict[str, Any], environment: dict[str, str
     made = await akashpy("up", EXAMPLE / "deploy-v2.yaml", "--name", NAME, environment=environment)
     out.print(f"  [bold]{url}[/] says: [green]{await first_line(url)}[/]")
 
-    step(f"escrow pays {lease.lease.price} per block")
+    step(f"escrow pays {short(lease.lease.price)} per block")
     settled = await watch_escrow(client, chain, lease)
 
     step("the end: the service stops, the rest of the deposit comes back")
@@ -117,7 +118,7 @@ async def watch_escrow(client: Client, chain: dict[str, Any], lease: LeaseView) 
     computed = money.due(lease.lease, heights) - money.due(lease.lease, heights[:1])
     money.require(f"escrow from block {start} to {end}", lost.truncate(), computed)
     price = lease.lease.price
-    out.print(f"  {end - start} blocks x {price} = {computed}{money.DENOM}: exact")
+    out.print(f"  {end - start} blocks x {short(price)} = {computed}{money.DENOM}: exact")
     return heights
 
 
@@ -243,6 +244,11 @@ def show_chain(chain: dict[str, Any]) -> None:
     out.print(f"  chain {chain['chain_id']}: JSON-RPC {chain['rpc']}, gRPC {chain['grpc']}")
     for address, gateway in chain["gateways"].items():
         out.print(f"  provider {address} at {gateway}")
+
+
+def short(price: DecCoin) -> str:
+    """A price without needless zeros."""
+    return f"{str(price.amount).rstrip('0').rstrip('.')}{price.denom}"
 
 
 def step(text: str) -> None:

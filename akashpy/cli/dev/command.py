@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from akashpy.node.daemon import Node
 
 
+MIN_GAS_PRICES = "0.0025uakt"
+"""As Akash's nodes ask by default."""
+
+
 @click.command()
 @click.option("--providers", type=click.IntRange(0, 9), default=1, show_default=True)
 @click.option("--block-interval", type=float, default=1.0, show_default=True, help="Seconds.")
@@ -119,6 +123,7 @@ async def _open(
             rpc_port=options["rpc_port"],
             grpc_port=options["grpc_port"],
             block_interval=options["block_interval"],
+            min_gas_prices=MIN_GAS_PRICES,
         )
         shown.now("starting the chain")
         node = await stack.enter_async_context(Node.start(home.node, settings))
@@ -137,9 +142,12 @@ async def _open(
 
 
 async def _together(jobs: Any) -> None:
-    async with asyncio.TaskGroup() as group:
-        for job in jobs:
-            group.create_task(job)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for job in jobs:
+                group.create_task(job)
+    except ExceptionGroup as several:
+        raise several.exceptions[0] from several
 
 
 def _make(home: DevHome, preset: str, shown: Progress) -> None:

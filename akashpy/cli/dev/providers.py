@@ -8,18 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from akashpy.cli.dev.homes import PROVIDER_KEY
 
+ENVIRONMENT = {"AP_PROCESS_DIES_WITH_DAEMON": "true"}
+"""Nothing of a development chain outlives it."""
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 REGIONS = ("us-west", "eu-central", "ap-south")
+PRICES = {
+    "cpu": Decimal("0.1"),
+    "memory": Decimal("0.02"),
+    "storage.ephemeral": Decimal("0.001"),
+    "endpoint": Decimal("0.5"),
+    "gpu.*": Decimal(100),
+}
+"""Base units per block: a thousandth of a core, a MiB of memory or storage, an endpoint, a GPU."""
 COMMAND = (sys.executable, "-m", "provider.cli")
 
 
@@ -67,16 +79,18 @@ async def initialise(home: Path, number: int, chain: Chain) -> None:
         async with asyncio.timeout(START_SECONDS):
             said, _ = await process.communicate()
     except TimeoutError:
-        process.kill()
-        await process.wait()
         raise ProviderFailed(f"provider {number} took over {START_SECONDS:g} s to set up") from None
+    finally:
+        await _stop(process)
     if process.returncode:
         raise ProviderFailed(f"provider {number} could not be set up:\n{said.decode().rstrip()}")
 
 
 def price_flags(number: int) -> Sequence[str]:
-    """Each provider a little dearer than the one before, in both denominations."""
-    return ["--price-factor", f"{90 + 10 * number}/100"]
+    """Each provider a quarter dearer than the one before, in both denominations."""
+    quarters = Decimal(3 + number) / 4
+    prices = {name: price * quarters for name, price in PRICES.items()}
+    return [word for name, price in prices.items() for word in ("--price", f"{name}={price}")]
 
 
 @asynccontextmanager
@@ -89,9 +103,10 @@ async def running(
     """
     with log.open("ab") as sink:
         process = await asyncio.create_subprocess_exec(
-            *COMMAND, "run", "--home", str(home), "--dies-with-parent",
+            *COMMAND, "run", "--home", str(home),
             "--node", chain.rpc.replace("http://", "tcp://"), "--grpc-addr", chain.grpc,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=sink,
+            env=os.environ | ENVIRONMENT,
         )  # fmt: skip
     try:
         ready = await _ready(process, number, log)

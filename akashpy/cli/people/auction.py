@@ -18,6 +18,7 @@ from akashpy.cli.people.session import Session
 from akashpy.client.errors import ClientError
 from akashpy.client.query import BidView
 from akashpy.client.signer import KeySigner
+from akashpy.types.coin import DecCoin
 from akashpy.types.deployment import DeploymentID
 from akashpy.types.market import Bid, Lease, LeaseState, Order
 from akashpy.types.provider import ProviderNotFound
@@ -44,10 +45,15 @@ class Offer:
             "group": self.bid.id.gseq,
             "provider": self.bid.id.provider,
             "host": self.host,
-            "price/block": f"{price.amount.truncate()}{price.denom}",
+            "price/block": short(price),
             "price/hour": f"{price.amount.mul_int(BLOCKS_PER_HOUR).ceil()}{price.denom}",
             "attributes": self.attributes,
         }
+
+
+def short(price: DecCoin) -> str:
+    """A price without needless zeros, such as 13.316uakt."""
+    return f"{str(price.amount).rstrip('0').rstrip('.')}{price.denom}"
 
 
 async def orders(session: Session, id: DeploymentID) -> list[Order]:

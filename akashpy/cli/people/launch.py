@@ -145,7 +145,8 @@ async def _leased(
         progress.now("making the lease")
         await auction.take(session, taken)
         for offer in taken:
-            progress.done(f"lease with {offer.bid.id.provider} at {offer.bid.price} per block")
+            price = auction.short(offer.bid.price)
+            progress.done(f"lease with {offer.bid.id.provider} at {price} per block")
     leases = await auction.leases(session, id)
     if not leases:
         raise click.ClickException(
