@@ -80,7 +80,7 @@ def _version_node(root: Node) -> Node | None:
 def _parse_tolerant(text: str) -> tuple[int, int, int, str, str]:
     parts = text.strip().removeprefix("v").split(".", 2)
     for i, part in enumerate(parts):
-        if len(part) > 1:
+        if len(part.encode("utf-8", "surrogateescape")) > 1:
             part = part.lstrip("0")
             parts[i] = part if part[:1] in tuple("0123456789") else "0" + part
     if len(parts) < 3:
