@@ -54,12 +54,16 @@ def page_request(options: dict[str, Any]) -> Any:
     )
 
 
-def ask(path: str, request: Any, response: Any, options: dict[str, Any]) -> None:
-    """Send a request to the node that the options name and show its answer."""
+def ask(path: str, request: Any, response: Any, options: dict[str, Any], *, part: str = "") -> None:
+    """Send a request to the node that the options name and show its answer.
+
+    `part` is the one field of the answer to show, where Akash's command shows no more.
+    """
     answer = fetch(path, request, response, options)
     from akashpy.wire import to_json
 
-    show(to_json(answer), options["output"])
+    found = to_json(answer)
+    show(found[part] if part else found, options["output"])
 
 
 def fetch(path: str, request: Any, response: Any, options: dict[str, Any]) -> Any:

@@ -28,18 +28,39 @@ def tx(hash: str, **options: Any) -> None:
 
 
 @click.command()
-@click.option("--query", "text", required=True, help="Such as \"message.sender='akash1...'\".")
+@click.option("--events", help="Akash's form, such as message.sender=akash1...&tx.height=5.")
+@click.option("--query", "text", help="CometBFT's form, such as \"message.sender='akash1...'\".")
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True)
 @click.option("--limit", type=click.IntRange(1, 100), default=100, show_default=True)
 @click.option("--order-by", type=click.Choice(["asc", "desc"]), default="asc")
 @query_options
-def txs(text: str, page: int, limit: int, order_by: str, **options: Any) -> None:
-    """Transactions whose events match, in CometBFT's query language."""
+def txs(
+    events: str | None, text: str | None, page: int, limit: int, order_by: str, **options: Any
+) -> None:
+    """Transactions whose events match."""
     from akashpy.wire import tx as wire
+
+    if (events is None) == (text is None):
+        raise click.UsageError('required flag(s) "events" not set: say what to look for')
+    text = text or _condition(events or "")
 
     order = f"ORDER_BY_{order_by.upper()}"
     request = wire.GetTxsEventRequest(query=text, page=page, limit=limit, order_by=order)
     ask(TX_SERVICE + "GetTxsEvent", request, wire.GetTxsEventResponse, options)
+
+
+def _condition(events: str) -> str:
+    """Akash's `type.key=value&...` in CometBFT's language. Raises UsageError."""
+    conditions = []
+    for part in events.strip("'\"").split("&"):
+        name, equals, value = part.partition("=")
+        if not equals or "." not in name:
+            raise click.UsageError(
+                f"--events {part!r}: write {{eventType}}.{{eventAttribute}}={{value}}"
+            )
+        is_number = name == "tx.height" and value.isdecimal()
+        conditions.append(f"{name}={value}" if is_number else f"{name}='{value}'")
+    return " AND ".join(conditions)
 
 
 @click.command()

@@ -61,7 +61,7 @@ def group_get(owner: str, dseq: int, gseq: int, **options: Any) -> None:
     from akashpy.wire import deployment as wire
 
     request = wire.QueryGroupRequest(id=wire.GroupID(owner=owner, dseq=dseq, gseq=gseq))
-    ask(SERVICE + "Group", request, wire.QueryGroupResponse, options)
+    ask(SERVICE + "Group", request, wire.QueryGroupResponse, options, part="group")
 
 
 @deployment.command()

@@ -73,7 +73,7 @@ def order_get(owner: str, dseq: int, gseq: int, oseq: int, **options: Any) -> No
 
     id = wire.OrderID(owner=owner, dseq=dseq, gseq=gseq, oseq=oseq)
     request = wire.QueryOrderRequest(id=id)
-    ask(SERVICE + "Order", request, wire.QueryOrderResponse, options)
+    ask(SERVICE + "Order", request, wire.QueryOrderResponse, options, part="order")
 
 
 @market.group(cls=LazyGroup)
