@@ -18,9 +18,9 @@ async def test_four_leases_at_once(place: Path) -> None:
         await town.provider("pia", price=10)
         await town.provider("quin", price="12.345")
 
-        async def one(who: str, provider: str) -> tuple[LeaseID, str]:
+        async def one(dseq: int, who: str, provider: str) -> tuple[LeaseID, str]:
             text = web(f"{who} at {provider}")
-            id = await town.deploy(who, text)
+            id = await town.deploy(who, text, dseq=dseq)
             order = OrderID.of(id.with_gseq(1), 1)
             await town.bids(order, 2)
             lease = await town.take(who, order.with_provider(town.address(provider)))
@@ -30,7 +30,7 @@ async def test_four_leases_at_once(place: Path) -> None:
             return lease, await town.uri(who, lease)
 
         pairs = [(who, provider) for who in ("ann", "bob") for provider in ("pia", "quin")]
-        served = await asyncio.gather(*(one(*pair) for pair in pairs))
+        served = await asyncio.gather(*(one(1000 + number, *pair) for number, pair in enumerate(pairs)))
         assert len({uri for _, uri in served}) == 4
         await another_tenant_learns_nothing(town, served[0][0])
         for (who, provider), (lease, uri) in zip(pairs, served, strict=True):

@@ -41,5 +41,6 @@ async def test_a_mixed_account_pays_in_its_first_denomination_only(place: Path) 
             assert view.payment.withdrawn.denom == denom
             assert view.payment.withdrawn.amount == 9995 * blocks // 10
         ledger = await town.books()
-        assert ledger.oracle.wallets[town.address("bob"), "uact"] < 0
-        assert ledger.oracle.wallets[town.address("ann"), "uact"] == 0
+        wallets, bob = ledger.oracle.wallets, town.address("bob")
+        assert wallets[bob, "uact"] == -view.payment.withdrawn.amount
+        assert (town.address("ann"), "uact") not in wallets
