@@ -133,37 +133,47 @@ def _use(service: JSON, units: dict[int, _Left], group: str, path: Path) -> None
             str(count),
             _REMEDY,
         )
-    mine, theirs = service["resources"], left.resource
+    _compare(service["resources"], left.resource, prefix, path)
+    for k, expose in enumerate(service["expose"] or ()):
+        if expose["global"]:
+            _consume(expose, left, prefix, (*path, "expose", k))
+    left.count -= count
+
+
+def _compare(mine: JSON, theirs: JSON, prefix: str, path: Path) -> None:
+    """Compare the resources of a service with those of its unit."""
     for code, key, size, word in (
         (Code.CROSS_CPU, "cpu", "units", "CPU"),
         (Code.CROSS_GPU, "gpu", "units", "GPU"),
         (Code.CROSS_MEMORY, "memory", "size", "Memory"),
     ):
         if _amount(mine[key], size) != _amount(theirs.get(key), size):
-            _mismatch(code, prefix, word, unit_id, (*path, "resources", key))
+            _mismatch(code, prefix, word, mine["id"], (*path, "resources", key))
     wanted = [(v.get("name"), _amount(v, "size")) for v in mine["storage"]]
     offered = [(v.get("name"), _amount(v, "size")) for v in theirs.get("storage") or ()]
     if wanted != offered[: len(wanted)]:
-        _mismatch(Code.CROSS_STORAGE, prefix, "Storage", unit_id, (*path, "resources", "storage"))
-    for k, expose in enumerate(service["expose"] or ()):
-        if not expose["global"]:
-            continue
-        is_http = expose["proto"] == "TCP" and (expose["externalPort"] or expose["port"]) == 80
-        kinds = [SHARED_HTTP if is_http else RANDOM_PORT]
-        if expose["ip"]:
-            kinds.append(LEASED_IP)
-        for kind in kinds:
-            left.endpoints[kind] -= 1
-            if left.endpoints[kind] < 0:
-                code, word = _OVER[kind]
-                _raise(
-                    code,
-                    f"{prefix}resource ID {unit_id}: over-utilized {word} endpoints",
-                    (*path, "expose", k),
-                    str(expose["port"]),
-                    _REMEDY,
-                )
-    left.count -= count
+        _mismatch(
+            Code.CROSS_STORAGE, prefix, "Storage", mine["id"], (*path, "resources", "storage")
+        )
+
+
+def _consume(expose: JSON, left: _Left, prefix: str, path: Path) -> None:
+    """Use up the endpoints of one global expose."""
+    is_http = expose["proto"] == "TCP" and (expose["externalPort"] or expose["port"]) == 80
+    kinds = [SHARED_HTTP if is_http else RANDOM_PORT]
+    if expose["ip"]:
+        kinds.append(LEASED_IP)
+    for kind in kinds:
+        left.endpoints[kind] -= 1
+        if left.endpoints[kind] < 0:
+            code, word = _OVER[kind]
+            _raise(
+                code,
+                f"{prefix}resource ID {left.resource['id']}: over-utilized {word} endpoints",
+                path,
+                str(expose["port"]),
+                _REMEDY,
+            )
 
 
 def _amount(part: JSON | None, size: str) -> tuple[str, list[tuple[str, str]]] | None:

@@ -23,6 +23,17 @@ from sdl.source import Source, read
 from sdl.tree import compose
 
 _WIDTH = 4096
+# ruamel.yaml lets Python's own errors out for rare YAML (mappings as keys, odd tags).
+_REWRITER_ERRORS = (
+    YAMLError,
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    NotImplementedError,
+    RecursionError,
+)
 _ROUNDS = 4
 
 
@@ -92,7 +103,7 @@ def _rewrite(text: str) -> str:
         if not documents or documents == [None]:
             return text
         yaml.dump_all(documents, out)
-    except YAMLError as error:
+    except _REWRITER_ERRORS as error:
         first = str(error).strip().splitlines()
         raise LayoutError(
             f"this file cannot be rewritten: {first[0] if first else error}"
