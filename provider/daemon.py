@@ -181,9 +181,7 @@ def _engine(
     def won(lease: Won) -> None:
         roll.begin(lease.lease)
 
-    auctioneer = Auctioneer(
-        ledger, feed, inventory, pricing, record.policy, won, settings.auction
-    )
+    auctioneer = Auctioneer(ledger, feed, inventory, pricing, record.policy, won, settings.auction)
     return Engine(auctioneer, record, obstacles=obstacles.found)
 
 

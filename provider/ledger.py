@@ -297,9 +297,8 @@ class Ledger:
                 self.feed.publish(news)
         await self._see(block.height)
         known = self._anchor.anchor
-        if known is None or self.trouble or block.height >= known.height + (
-            self.settings.anchor_every
-        ):
+        due = known is None or block.height >= known.height + self.settings.anchor_every
+        if due or self.trouble:
             await self._hold_against_anchor()
             if not self.trouble:
                 await self._advance(block.height)
@@ -358,5 +357,3 @@ _NEWS: dict[str, Callable[[Any], News]] = {
     "akash.audit.v1.EventTrustedAuditorCreated": lambda m: ProviderChanged(m.owner),
     "akash.audit.v1.EventTrustedAuditorDeleted": lambda m: ProviderChanged(m.owner),
 }
-
-

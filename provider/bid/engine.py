@@ -180,6 +180,3 @@ class Engine:
         self.declined.move_to_end(id)
         while len(self.declined) > REMEMBERED:
             self.declined.popitem(last=False)
-
-
-

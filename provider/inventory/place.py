@@ -276,4 +276,3 @@ def _apply(room: Room, take: Take, sign: int) -> None:
     if take.gpu is not None:
         gpu, free = room.gpus[take.gpu]
         room.gpus[take.gpu] = (gpu, free + sign * take.gpus)
-
