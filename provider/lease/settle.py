@@ -17,6 +17,8 @@ from provider.ledger import NO_ANSWER, Ledger
 
 log = logging.getLogger(__name__)
 
+AFTER_END = 2
+"""Blocks after an escrow's end at which its lease should be over on a chain that ends it itself."""
 RUNNING = (LeaseState.ACTIVE, LeaseState.RECLAIMING)
 
 
@@ -45,20 +47,25 @@ class Settlement:
         """Withdraw for one lease until cancelled."""
         loop, settings = asyncio.get_running_loop(), self._settings
         due = loop.time() + settings.period if settings.period > 0 else float("inf")
-        taken_before = 0
+        warned = asked = 0
         while True:
             dry = await self._empty_at(lease)
-            last_call = max(1, dry - settings.margin) if dry > taken_before else 0
+            call = next_call(dry, warned, asked, settings.margin)
             seconds = max(0.0, min(settings.look, due - loop.time()))
-            in_danger = await self._wait(last_call, seconds)
-            if not in_danger and loop.time() < due:
+            called = await self._wait(call, seconds)
+            if not called and loop.time() < due:
                 continue
+            after_end = called and call > dry
+            if after_end and await self._empty_at(lease) != dry:
+                continue  # the chain ended the lease itself, or somebody paid
             if not await self._withdraw(lease):
                 await asyncio.sleep(settings.retry)
                 continue
             due = loop.time() + settings.period if settings.period > 0 else float("inf")
-            if in_danger:
-                taken_before = dry
+            if after_end:
+                asked = dry
+            elif called:
+                warned = dry
 
     async def _empty_at(self, lease: LeaseID) -> int:
         """The height at which the lease's escrow is empty; 0 when that is not known."""
@@ -93,6 +100,18 @@ class Settlement:
             return False
         self.withdrawals += 1
         return True
+
+
+def next_call(dry: int, warned: int, asked: int, margin: int) -> int:
+    """The height at which to withdraw because the escrow ends at `dry`; 0 for none.
+
+    Once `margin` blocks before the end, and once after it: Akash's chain ends a lease that can no
+    longer be paid only when somebody settles it. `warned` and `asked` are the ends for which that
+    was done; settling drops fractions, which moves an end by a block or so and makes no new one.
+    """
+    if dry > warned + margin:
+        return max(1, dry - margin)
+    return dry + AFTER_END if dry > asked else 0
 
 
 def empty_at(view: DeploymentView, leases: list[Lease]) -> int:

@@ -54,10 +54,12 @@ async def register(client: Client, signer: Signer, host_uri: str) -> TxOutcome:
     return await client.broadcast([message], signer)
 
 
-async def deploy(client: Client, signer: Signer, definition: Definition) -> Created:
+async def deploy(
+    client: Client, signer: Signer, definition: Definition, deposit: int = DEPOSIT
+) -> Created:
     """Create a deployment of a definition."""
     return await create_deployment(
-        client, signer, group_specs(definition.groups()), definition.version(), coin(DEPOSIT)
+        client, signer, group_specs(definition.groups()), definition.version(), coin(deposit)
     )
 
 

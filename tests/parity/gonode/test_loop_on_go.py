@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,7 +21,7 @@ from akashpy.keys.ring import Keyring
 from akashpy.types.deployment import DeploymentID
 from akashpy.types.errors import ChainError
 from akashpy.types.escrow import State
-from akashpy.types.market import BidID, LeaseID, LeaseState
+from akashpy.types.market import BidID, Lease, LeaseID, LeaseState
 from akashpy.wire import deployment as deployment_pb
 from akashpy.wire import market as market_pb
 from tests.parity.gonode.gochain import GoChain, GoFailed, free_ports
@@ -37,6 +38,10 @@ PRICES = {"uact": {"cpu": "3", "memory": "0.5"}}
 """Base units per block for a thousandth of a core and a MiB."""
 RATE = 3 * 100 + 128 // 2
 """What the daemon must ask for hello.yaml."""
+DEAR = {"uact": {"cpu": "300"}}
+DEAR_RATE = 300 * 100
+SMALL_DEPOSIT = 60 * DEAR_RATE + 7
+"""Lasts for sixty blocks and a bit."""
 
 
 @dataclass
@@ -61,7 +66,7 @@ class Market:
             await self.client.node.beyond(await self.client.node.height())
         raise AssertionError(f"{what}: not within {PATIENCE} blocks; {last}\n{self.daemon.tail()}")
 
-    async def bid(self, id: DeploymentID) -> BidID:
+    async def bid(self, id: DeploymentID, rate: int = RATE) -> BidID:
         """The daemon's bid on a deployment."""
 
         async def look() -> BidID | None:
@@ -69,7 +74,7 @@ class Market:
                 owner=id.owner, dseq=id.dseq, provider=self.address, state="open"
             )
             async for view in listed:
-                assert view.bid.price.amount.truncate() == RATE
+                assert view.bid.price.amount.truncate() == rate
                 return view.bid.id
             return None
 
@@ -92,6 +97,11 @@ class Market:
         tenant, provider = before
         assert await self.money() == (tenant - earned, provider + earned)
 
+        await self.gone(uri)
+
+    async def gone(self, uri: str) -> None:
+        """Wait until nothing answers at an address any more."""
+
         async def look() -> bool | None:
             async with aiohttp.ClientSession() as session:
                 try:
@@ -103,10 +113,9 @@ class Market:
         await self.until(f"end of {uri}", look)
 
 
-@pytest.fixture
-async def market(go: GoChain, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Market]:
+@asynccontextmanager
+async def opened(go: GoChain, root: Path, prices: dict[str, Any]) -> AsyncIterator[Market]:
     """A registered provider, its daemon ready to bid; everything it started is ended."""
-    root = tmp_path_factory.mktemp("p")
     home = root / "house"
     home.mkdir()
     Keyring.open(home, "test").add("house", go.key("house"))
@@ -119,7 +128,9 @@ async def market(go: GoChain, tmp_path_factory: pytest.TempPathFactory) -> Async
                  "--grpc-addr", go.grpc, "--from", "house", "--keyring-backend", "test",
                  "--host", f"https://localhost:{port}", "--attribute", "region=us-west"],
             )  # fmt: skip
-            _price(home / "provider.yaml")
+            file = home / "provider.yaml"
+            declared = yaml.safe_load(file.read_text()) | {"pricing": prices}
+            file.write_text(yaml.safe_dump(declared))
             daemon = await processes.start(
                 "run",
                 [*PROGRAM, "run", "--home", str(home),
@@ -131,10 +142,11 @@ async def market(go: GoChain, tmp_path_factory: pytest.TempPathFactory) -> Async
         end_processes_under(root)
 
 
-def _price(file: Path) -> None:
-    found = yaml.safe_load(file.read_text())
-    found["pricing"] = PRICES
-    file.write_text(yaml.safe_dump(found))
+@pytest.fixture
+async def market(go: GoChain, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Market]:
+    """A provider at an ordinary price."""
+    async with opened(go, tmp_path_factory.mktemp("p"), PRICES) as market:
+        yield market
 
 
 async def test_our_client_and_provider_run_the_loop(market: Market) -> None:
@@ -249,6 +261,44 @@ async def test_go_commands_run_the_loop_with_our_provider(market: Market, tmp_pa
     await market.ended(lease, uri, before)
     after = await asyncio.to_thread(go.attempt, "provider-services", "lease-status", *flags)
     assert "remote server returned 404" in after.stderr
+
+
+async def test_a_lease_that_can_no_longer_be_paid_ends(
+    go: GoChain, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Akash's chain ends it only when it is settled: the daemon sees to that."""
+    tenant = go.signer("cli")
+    dear = hello("", ("amount: 1000", "amount: 50000"))
+    async with opened(go, tmp_path_factory.mktemp("p"), DEAR) as market:
+        client, before = market.client, await market.money()
+        created = await deploy(client, tenant, dear, SMALL_DEPOSIT)
+        bid = await market.bid(created.id, DEAR_RATE)
+        await client.broadcast([market_pb.MsgCreateLease(bid_id=bid.to_wire())], tenant)
+        async with ProviderGateway.of(
+            client, market.address, TokenCredentials(go.key("cli"))
+        ) as gateway:
+
+            async def uri() -> str:
+                await gateway.send_manifest(bid.dseq, dear.manifest())
+                status = await gateway.lease_status(bid.lease)
+                found: str = status["services"]["web"]["uris"][0]
+                return found
+
+            address = await market.until("an address", uri)
+            assert FIRST in await page(address)
+
+        async def ended() -> Lease | None:
+            view = await client.query.market.lease(bid.lease)
+            return view.lease if view.lease.state is LeaseState.INSUFFICIENT_FUNDS else None
+
+        lease = await market.until("end of the lease", ended)
+        assert lease.closed_on - lease.created_at >= SMALL_DEPOSIT // DEAR_RATE
+        assert lease.closed_on - lease.created_at <= SMALL_DEPOSIT // DEAR_RATE + 10
+        await market.gone(address)
+        tenant_had, provider_had = before
+        after = await market.money()
+        assert after[0] == tenant_had - SMALL_DEPOSIT
+        assert after[1] == provider_had + SMALL_DEPOSIT
 
 
 async def _tx(go: GoChain, *arguments: str) -> dict[str, Any]:
