@@ -21,8 +21,8 @@ COVERED = {
     "akashpy up": "tests/docs/test_walk.py",
     "akashpy-provider init": "tests/stories/house.py",
     "akashpy-provider run": "tests/stories/house.py",
-    "akashpy-provider status": "tests/stories/test_provider_status.py",
-    "pip install .": "tests/docs/test_commands.py",
+    "akashpy-provider status": "tests/stories/test_tenant_closes.py",
+    "pip install .": "tests/cli/test_wheel.py",
     "make": "tests/docs/test_commands.py",
     "python tests/bench": "tests/docs/test_commands.py",
 }

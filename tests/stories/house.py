@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,6 +105,12 @@ class House:
         """End the daemon as a power cut would; what it runs goes on."""
         assert self.process is not None
         await self.process.kill()
+
+    async def status(self) -> dict[str, Any]:
+        """What the command says of the running daemon."""
+        command = [*PROGRAM, "status", "--home", str(self.home), "-o", "json"]
+        found = await self.town.processes.run(f"{self.name}-status", command)
+        return dict(json.loads(found))
 
     async def recovered(self) -> None:
         """Wait until a daemon that was launched under a lie is ready; one that gave up, anew."""

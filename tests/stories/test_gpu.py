@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from akashpy.client.query import BidView
 from akashpy.types.market import OrderID
 from tests.stories.sdls import web
 from tests.stories.town import Town
@@ -56,6 +57,7 @@ async def test_models_prices_and_the_last_device(place: Path) -> None:
         assert [view async for view in found] == [], "the last a100 is held for the other order"
 
         await town.close("ann", lease.deployment)
+        await town.until("the h100 is free again", lambda: is_free(town, "quin"))
         freed = await order_for(town, "ann", "h100")
         assert len(await town.bids(freed)) == 1
         await town.books()
@@ -67,12 +69,21 @@ async def order_for(town: Town, who: str, model: str) -> OrderID:
     return OrderID.of(id.with_gseq(1), 1)
 
 
-def price(view: object) -> int:
+async def is_free(town: Town, provider: str) -> bool:
+    """Whether a provider's status says that a device is free."""
+    async with town.gateway("ann", town.address(provider)) as gateway:
+        inventory = (await gateway.status())["cluster"]["inventory"]
+    return any(node["available"]["gpu"] for node in inventory["available"]["nodes"])
+
+
+def price(view: BidView) -> int:
     """A bid's price in whole base units."""
-    return int(view.bid.price.amount.truncate())  # type: ignore[attr-defined]  # a BidView
+    return int(view.bid.price.amount.truncate())
 
 
-def model(view: object) -> str:
+def model(view: BidView) -> str:
     """The GPU that a bid names."""
-    offer = view.bid.resources_offer[0]  # type: ignore[attr-defined]  # a BidView
-    return str(offer.resources.gpu.attributes[0].key)
+    offer = view.bid.resources_offer[0]
+    gpu = offer.resources.gpu
+    assert gpu is not None
+    return str(gpu.attributes[0].key)

@@ -30,7 +30,9 @@ async def test_four_leases_at_once(place: Path) -> None:
             return lease, await town.uri(who, lease)
 
         pairs = [(who, provider) for who in ("ann", "bob") for provider in ("pia", "quin")]
-        served = await asyncio.gather(*(one(1000 + number, *pair) for number, pair in enumerate(pairs)))
+        served = await asyncio.gather(
+            *(one(1000 + number, *pair) for number, pair in enumerate(pairs))
+        )
         assert len({uri for _, uri in served}) == 4
         await another_tenant_learns_nothing(town, served[0][0])
         for (who, provider), (lease, uri) in zip(pairs, served, strict=True):

@@ -14,10 +14,11 @@ PRICE = 1000
 
 async def test_the_page_goes_and_the_money_comes_back(place: Path) -> None:
     async with Town.start(place, ["ann", "pia"]) as town:
-        await town.provider("pia", price=10)
+        house = await town.provider("pia", price=10)
         lease, uri, _ = await town.serve("ann", web("mine"), deposit=f"{DEPOSIT}uakt")
         view = await town.client.query.market.lease(lease)
         began = view.lease.created_at
+        assert (await house.status())["cluster"]["leases"] == 1
 
         closed = await town.close("ann", lease.deployment)
 
