@@ -7,6 +7,8 @@ other command must be named in COVERED with the test that runs it.
 from __future__ import annotations
 
 import re
+import shutil
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,8 @@ COVERED = {
 """How a command begins -> what runs it. Longer beginnings count first."""
 
 SHOWN = commands()
+EXAMPLE = ROOT / "examples" / "01-hello-web"
+COMPOSE = "services: {web: {image: 'nginx:1.27', ports: ['8080:80']}}"
 PURE = [each for each in SHOWN if each.words[:2] == ("akashpy", "sdl")]
 
 
@@ -50,11 +54,27 @@ def test_what_covers_them_exists() -> None:
 def test_sdl_commands_run(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = (ROOT / command.page).parent
-    here = folder if any((folder / word).exists() for word in command.words) else ROOT
-    monkeypatch.chdir(here if any((here / word).exists() for word in command.words) else tmp_path)
-    found = CliRunner().invoke(main, list(command.words[1:]))
-    assert found.exit_code == 0, f"{command}: {found.output}"
+    monkeypatch.chdir(_place(command, tmp_path))
+    if "--out" in command.words:
+        Path(command.words[command.words.index("--out") + 1]).unlink(missing_ok=True)
+    for words in _alternatives(command.words[1:]):
+        found = CliRunner().invoke(main, words)
+        assert found.exit_code == 0, f"{command}: {found.output}"
+
+
+def _place(command: Command, tmp_path: Path) -> Path:
+    """A directory with the files of the page's own folder, or with the first example's."""
+    own = (ROOT / command.page).parent
+    place = tmp_path / "place"
+    shutil.copytree(own if (own / "deploy.yaml").exists() else EXAMPLE, place)
+    (place / "compose.yaml").write_text(COMPOSE)
+    return place
+
+
+def _alternatives(words: tuple[str, ...]) -> list[list[str]]:
+    """The commands that `a|b` stands for, without redirections."""
+    plain = words[: words.index(">")] if ">" in words else words
+    return [list(each) for each in product(*(word.split("|") for word in plain))]
 
 
 def test_make_targets_exist() -> None:
