@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
 
 from akashpy.client.errors import StatusRefusal, Unreachable, of_abci
-from akashpy.types.errors import Status
+from akashpy.types.errors import ChainError, MempoolIsFull, Status, TxInMempoolCache, TxTooLarge
 from akashpy.wire import abci, tx
 
 BROADCAST = "/cosmos.tx.v1beta1.Service/BroadcastTx"
+BY_MEMPOOL: tuple[tuple[str, type[ChainError]], ...] = (
+    ("tx already exists in cache", TxInMempoolCache),
+    ("mempool is full", MempoolIsFull),
+    ("tx too large", TxTooLarge),
+)
+"""What a mempool refuses in words is an error with a code, as the SDK's clients have it."""
 
 
 class RpcTransport:
@@ -64,7 +71,20 @@ class RpcTransport:
 
     async def _broadcast(self, request: tx.BroadcastTxRequest, timeout: float) -> bytes:
         params = {"tx": b64encode(request.tx_bytes).decode()}
-        found = await self.ask("broadcast_tx_sync", params, timeout=timeout)
+        is_async = request.mode == tx.BroadcastMode.BROADCAST_MODE_ASYNC
+        method = "broadcast_tx_async" if is_async else "broadcast_tx_sync"
+        try:
+            found = await self.ask(method, params, timeout=timeout)
+        except StatusRefusal as error:
+            kind = next((kind for words, kind in BY_MEMPOOL if words in str(error)), None)
+            if kind is None:
+                raise
+            found = {
+                "hash": sha256(request.tx_bytes).hexdigest().upper(),
+                "code": kind.code,
+                "codespace": kind.codespace,
+                "log": kind.text,
+            }
         return tx.BroadcastTxResponse(
             tx_response=abci.TxResponse(
                 txhash=found["hash"],

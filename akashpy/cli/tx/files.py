@@ -86,6 +86,7 @@ def decode(text: str, hex: bool) -> None:
     """A transaction's bytes as JSON."""
     from base64 import b64decode
 
+    from akashpy.cli.refusal import sentence
     from akashpy.cli.tx.offline import as_json
     from akashpy.tx import build
     from akashpy.types.errors import ChainError
@@ -97,7 +98,7 @@ def decode(text: str, hex: bool) -> None:
         kind = "hex" if hex else "base64"
         raise click.ClickException(f"{text[:60]!r} is no {kind}: {error}") from error
     except ChainError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(sentence(error)) from error
     show(as_json(raw), "json")
 
 
