@@ -14,7 +14,7 @@ from sdl.build import LEASED_IP, RANDOM_PORT, SHARED_HTTP
 from sdl.errors import Code, Path, SdlError, show_path
 from sdl.gotext import quote
 from sdl.manifest_rules import check_manifest_rules
-from sdl.shape import check_groups_shape, check_manifest_shape
+from sdl.shape import read_groups, read_manifest
 
 JSON = dict[str, Any]
 
@@ -37,11 +37,11 @@ def check_manifest(manifest: list[JSON], groups: list[JSON] | None = None) -> No
     Both are JSON values as `Definition.manifest()` and `Definition.groups()` give them.
     Raises SdlError: the first problem that Akash's provider reports.
     """
-    check_manifest_shape(manifest)
+    manifest = read_manifest(manifest)
     check_manifest_rules(manifest, _raise)
     if groups is None:
         return
-    check_groups_shape(groups)
+    groups = read_groups(groups)
     if len(groups) != len(manifest):
         _raise(
             Code.CROSS_GROUP_COUNT,
@@ -51,6 +51,7 @@ def check_manifest(manifest: list[JSON], groups: list[JSON] | None = None) -> No
             _REMEDY,
         )
     by_name = {group["name"]: group for group in groups}
+    used: list[tuple[str, Path, list[_Left]]] = []
     for i, group in enumerate(manifest):
         spec = by_name.get(group["name"])
         if spec is None:
@@ -62,7 +63,9 @@ def check_manifest(manifest: list[JSON], groups: list[JSON] | None = None) -> No
                 _REMEDY,
             )
         else:
-            _check_group(group, spec, (i,))
+            used.append((group["name"], (i,), _use_group(group, spec, (i,))))
+    for name, path, units in used:
+        _check_leftovers(name, units, path)
 
 
 def _raise(code: Code, text: str, path: Path, value: str, remedy: str) -> None:
@@ -78,17 +81,24 @@ class _Left:
     endpoints: dict[int, int]
 
 
-def _check_group(group: JSON, spec: JSON, path: Path) -> None:
-    units: dict[int, _Left] = {}
+def _use_group(group: JSON, spec: JSON, path: Path) -> list[_Left]:
+    """Let all services of a group take from its units; return what is left of these."""
+    units: list[_Left] = []
     for unit in spec["resources"] or ():
         endpoints = {SHARED_HTTP: 0, RANDOM_PORT: 0, LEASED_IP: 0}
         for endpoint in unit["resource"]["endpoints"] or ():
-            endpoints[endpoint.get("kind", SHARED_HTTP)] += 1
-        units[unit["resource"]["id"]] = _Left(unit["resource"], unit["count"], endpoints)
+            endpoints[endpoint["kind"] or SHARED_HTTP] += 1
+        units.append(_Left(unit["resource"], unit["count"], endpoints))
     for j, service in enumerate(group["services"]):
         _use(service, units, group["name"], (*path, "services", j))
-    prefix = f"manifest cross-validation error: group {quote(group['name'])}"
-    for unit_id, left in units.items():
+    return units
+
+
+def _check_leftovers(group: str, units: list[_Left], path: Path) -> None:
+    """Every unit must be used up."""
+    prefix = f"manifest cross-validation error: group {quote(group)}"
+    for left in units:
+        unit_id = left.resource["id"]
         for kind, (code, words) in _UNDER.items():
             if left.endpoints[kind] > 0:
                 _raise(
@@ -109,13 +119,13 @@ def _check_group(group: JSON, spec: JSON, path: Path) -> None:
             )
 
 
-def _use(service: JSON, units: dict[int, _Left], group: str, path: Path) -> None:
+def _use(service: JSON, units: list[_Left], group: str, path: Path) -> None:
     """Take what one service needs from its unit."""
     unit_id, count = service["resources"]["id"], service["count"]
     prefix = (
         f"manifest cross-validation error: group {quote(group)}: service {quote(service['name'])}: "
     )
-    left = units.get(unit_id)
+    left = next((left for left in units if left.resource["id"] == unit_id), None)
     if left is None:
         _raise(
             Code.CROSS_NO_UNIT,
@@ -180,7 +190,7 @@ def _amount(part: JSON | None, size: str) -> tuple[str, list[tuple[str, str]]] |
     if part is None:
         return None
     attributes = part.get("attributes") or ()
-    return part[size]["val"], [(a.get("key", ""), a.get("value", "")) for a in attributes]
+    return part[size]["val"], [(a["key"] or "", a["value"] or "") for a in attributes]
 
 
 def _mismatch(code: Code, prefix: str, word: str, unit_id: int, path: Path) -> None:

@@ -1,16 +1,19 @@
 """Whether JSON values from outside are shaped like a manifest or like group specs at all.
 
-Go's decoder refuses the rest before any rule; here it is one walk over a literal description.
-Unknown keys pass, as in Go.
+Go's decoder refuses the rest before any rule, and fills in zero values for what is missing; here
+both are one walk over a literal description. Unknown keys are left out, as in Go.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sdl.errors import Code, Path, SdlError, show_path
 
 _UINT32_MAX = 2**32 - 1
+_QUANTITY = "quantity"
+"""Stands for a decimal integer in quotes."""
 
 
 class _Nullable:
@@ -29,8 +32,8 @@ class _OneOf:
 
 _STRINGS = _Nullable([str])
 _ATTRIBUTES = _Nullable([{"key": _Nullable(str), "value": _Nullable(str)}])
-_UNITS = {"units": {"val": str}, "attributes": _ATTRIBUTES}
-_SIZE = {"size": {"val": str}, "attributes": _ATTRIBUTES}
+_UNITS = {"units": {"val": _QUANTITY}, "attributes": _ATTRIBUTES}
+_SIZE = {"size": {"val": _QUANTITY}, "attributes": _ATTRIBUTES}
 _RESOURCES: dict[str, Any] = {
     "id": int,
     "cpu": _Nullable(_UNITS),
@@ -86,35 +89,42 @@ _GROUPS = [
 ]
 
 
-def check_manifest_shape(manifest: Any) -> None:
-    """Raise SdlError (manifest.shape) unless a value is shaped like a manifest."""
-    _check(manifest, _MANIFEST, ())
+def read_manifest(manifest: Any) -> Any:
+    """Copy a manifest with Go's zero values for what is missing or null.
+
+    Raises SdlError (manifest.shape) unless it is shaped like one.
+    """
+    return _read(manifest, _MANIFEST, ())
 
 
-def check_groups_shape(groups: Any) -> None:
-    """Raise SdlError (manifest.shape) unless a value is shaped like group specs."""
-    _check(groups, _GROUPS, ())
+def read_groups(groups: Any) -> Any:
+    """Copy group specs likewise. Raises SdlError (manifest.shape)."""
+    return _read(groups, _GROUPS, ())
 
 
-def _check(value: Any, shape: Any, path: Path) -> None:
+def _read(value: Any, shape: Any, path: Path) -> Any:
     if isinstance(shape, _Nullable):
-        if value is None:
-            return
-        shape = shape.inner
+        return None if value is None else _read(value, shape.inner, path)
     if isinstance(shape, list):
         if not isinstance(value, list):
             _refuse(value, "a list", path)
-        for i, item in enumerate(value):
-            _check(item, shape[0], (*path, i))
-    elif isinstance(shape, dict):
-        if not isinstance(value, dict):
+        return [_read(item, shape[0], (*path, i)) for i, item in enumerate(value)]
+    if isinstance(shape, dict):
+        if value is not None and not isinstance(value, dict):
             _refuse(value, "an object", path)
-        for key, inner in shape.items():
-            if key in value:
-                _check(value[key], inner, (*path, key))
-            elif not isinstance(inner, _Nullable):
-                _refuse(None, "present", (*path, key))
-    elif isinstance(shape, _OneOf):
+        given = value or {}
+        return {key: _read(given.get(key), inner, (*path, key)) for key, inner in shape.items()}
+    if value is None:
+        return "0" if shape is _QUANTITY else _ZEROS.get(shape, 0)
+    return _read_scalar(value, shape, path)
+
+
+def _read_scalar(value: Any, shape: Any, path: Path) -> Any:
+    if shape is _QUANTITY:
+        if type(value) is not str or not re.fullmatch(r"-?[0-9]{1,100}", value, re.ASCII):
+            _refuse(value, "a whole number in quotes", path)
+        return str(int(value))
+    if isinstance(shape, _OneOf):
         if type(value) is not int or value not in shape.numbers:
             _refuse(value, f"one of {shape.numbers}", path)
     elif shape is int:
@@ -122,6 +132,10 @@ def _check(value: Any, shape: Any, path: Path) -> None:
             _refuse(value, f"a whole number up to {_UINT32_MAX}", path)
     elif type(value) is not shape:
         _refuse(value, "true or false" if shape is bool else "a string", path)
+    return value
+
+
+_ZEROS: dict[Any, Any] = {str: "", int: 0, bool: False}
 
 
 def _refuse(value: Any, wanted: str, path: Path) -> None:

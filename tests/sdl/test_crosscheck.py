@@ -89,7 +89,12 @@ SELF: list[tuple[Code, str, Edit]] = [
     (Code.MANIFEST_SHAPE, "[0].services[0].count", [(f"{CACHE}.count", "1")]),
     (Code.MANIFEST_SHAPE, "[0].services[0].count", [(f"{CACHE}.count", True)]),
     (Code.MANIFEST_SHAPE, "[0].services[0].count", [(f"{CACHE}.count", -1)]),
-    (Code.MANIFEST_SHAPE, "[0].services[0].image", [(f"{CACHE}.image", DELETE)]),
+    (Code.SERVICE_IMAGE, "[0].services[0].image", [(f"{CACHE}.image", DELETE)]),
+    (
+        Code.MANIFEST_SHAPE,
+        "[0].services[0].resources.cpu.units.val",
+        [(f"{CACHE}.resources.cpu.units.val", "1.5")],
+    ),
     (Code.MANIFEST_SHAPE, "[0].services", [("0.services", {})]),
 ]
 
@@ -101,7 +106,7 @@ def test_a_manifest_against_its_own_rules(code: Code, path: str, edit: Edit) -> 
     assert error.line == 0
 
 
-@pytest.mark.parametrize("value", [None, {}, "x", [1], [{}], [{"name": 1, "services": []}]])
+@pytest.mark.parametrize("value", [None, {}, "x", [1], [{"name": 1, "services": []}]])
 def test_other_values_are_refused(value: Any) -> None:
     with pytest.raises(sdl.SdlError) as caught:
         sdl.check_manifest(value)
@@ -286,6 +291,20 @@ def test_what_is_not_compared_may_differ() -> None:
 def test_an_unknown_endpoint_kind_is_refused() -> None:
     error = _refused([], [(f"{UNIT}.resource.endpoints.0", {"kind": 9, "sequence_number": 0})])
     assert error.code is Code.MANIFEST_SHAPE
+
+
+def test_missing_fields_count_as_gos_zero_values() -> None:
+    sdl.check_manifest(
+        _edit(
+            RICH.manifest(),
+            [
+                (f"{CACHE}.expose.0.httpOptions", DELETE),
+                (f"{CACHE}.expose.0.ip", None),
+                (f"{CACHE}.credentials", DELETE),
+            ],
+        ),
+        RICH.groups(),
+    )
 
 
 def test_values_given_out_can_be_changed_without_harm() -> None:
