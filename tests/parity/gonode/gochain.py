@@ -206,13 +206,16 @@ def _set_interval(home: Path, interval: str) -> None:
 
 
 @contextmanager
-def go_chain(home: Path, *, interval: str = "300ms") -> Iterator[GoChain]:
+def go_chain(
+    home: Path, *, interval: str = "300ms", ports: Sequence[int] = ()
+) -> Iterator[GoChain]:
     """Run the chain of `home` until left; yields once it makes blocks.
 
-    `interval` is the time between blocks as CometBFT writes it.
+    `interval` is the time between blocks as CometBFT writes it; `ports` are those of RPC, peers and
+    gRPC, for a chain that comes back where it was.
     """
     _set_interval(home, interval)
-    rpc, p2p, grpc = free_ports(3)
+    rpc, p2p, grpc = ports or free_ports(3)
     log = home / "node.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from akashpy.client.client import Client
-from akashpy.client.errors import ClientError
+from akashpy.client.errors import ClientError, Unreachable
 from akashpy.client.provider import ProviderGateway, TokenCredentials
 from akashpy.keys.ring import Keyring
 from akashpy.types.deployment import DeploymentID
@@ -24,8 +24,9 @@ from akashpy.types.escrow import State
 from akashpy.types.market import BidID, Lease, LeaseID, LeaseState
 from akashpy.wire import deployment as deployment_pb
 from akashpy.wire import market as market_pb
-from tests.parity.gonode.gochain import GoChain, GoFailed, free_ports
+from tests.parity.gonode.gochain import GoChain, GoFailed, free_ports, go_chain, init_chain
 from tests.parity.gonode.loop import DENOM, DEPOSIT, HELLO, deploy, hello, page
+from tests.parity.gonode.test_commands_on_go import ours
 from tests.stories.house import PROGRAM
 from tests.stories.processes import Processes, Running, end_processes_under
 
@@ -299,6 +300,77 @@ async def test_a_lease_that_can_no_longer_be_paid_ends(
         after = await market.money()
         assert after[0] == tenant_had - SMALL_DEPOSIT
         assert after[1] == provider_had + SMALL_DEPOSIT
+
+
+async def test_our_people_commands(market: Market) -> None:
+    """`akashpy up`, `ps`, `exec`, `logs`, `down` with the environment of Akash's own command."""
+    go = market.go
+    before = await market.money()
+
+    async def run(*arguments: str) -> str:
+        done = await asyncio.to_thread(ours, go, *arguments, "--from", "cli")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    shown = await run("up", str(HELLO))
+    assert "http://127.0.0.1:" in shown
+    uri = shown.split("http://")[1].split()[0]
+    assert FIRST in await page(uri)
+    assert "hello" in await run("ps")
+    assert await run("exec", "hello", "/bin/echo", "foo") == "foo\n"
+    assert '"GET / HTTP/1.1" 200' in await run("logs", "hello")
+    (deployment,) = [
+        view.deployment.id
+        async for view in market.client.query.deployment.deployments(
+            owner=go.key("cli").address, state="active"
+        )
+    ]
+    await run("down", "hello", "-y")
+    lease = LeaseID(deployment.owner, deployment.dseq, 1, 1, go.key("house").address)
+    await market.ended(lease, uri, before)
+
+
+async def test_a_node_that_goes_and_comes_back_costs_no_workload(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    home, ports = tmp_path / "node", free_ports(3)
+    home.mkdir()
+    init_chain(home)
+    async with AsyncExitStack() as stack:
+        with go_chain(home, ports=ports) as go:
+            market = await stack.enter_async_context(
+                opened(go, tmp_path_factory.mktemp("p"), PRICES)
+            )
+            client, tenant = market.client, go.signer("cli")
+            created = await deploy(client, tenant, hello())
+            bid = await market.bid(created.id)
+            await client.broadcast([market_pb.MsgCreateLease(bid_id=bid.to_wire())], tenant)
+            credentials = TokenCredentials(go.key("cli"))
+            gateway = await stack.enter_async_context(
+                ProviderGateway.of(client, market.address, credentials)
+            )
+
+            async def where() -> str:
+                await gateway.send_manifest(bid.dseq, hello().manifest())
+                status = await gateway.lease_status(bid.lease)
+                found: str = status["services"]["web"]["uris"][0]
+                return found
+
+            uri = await market.until("an address", where)
+            assert FIRST in await page(uri)
+        with pytest.raises(Unreachable):
+            await client.status()
+        assert FIRST in await page(uri)
+        with go_chain(home, ports=ports):
+            height = 0
+            while height < created.outcome.height + 30:
+                height = await client.node.beyond(height)
+            assert FIRST in await page(uri)
+            assert (await client.query.market.lease(bid.lease)).lease.state is LeaseState.ACTIVE
+            close = deployment_pb.MsgCloseDeployment(id=created.id.to_wire())
+            await client.broadcast([close], tenant)
+            await market.gone(uri)
+            await stack.aclose()
 
 
 async def _tx(go: GoChain, *arguments: str) -> dict[str, Any]:
