@@ -21,11 +21,11 @@ from akashpy.keys.ring import Keyring
 from akashpy.types.deployment import DeploymentID
 from akashpy.types.errors import ChainError
 from akashpy.types.escrow import State
-from akashpy.types.market import BidID, Lease, LeaseID, LeaseState
+from akashpy.types.market import BidID, BidState, Lease, LeaseID, LeaseState
 from akashpy.wire import deployment as deployment_pb
 from akashpy.wire import market as market_pb
 from tests.parity.gonode.gochain import GoChain, GoFailed, free_ports, go_chain, init_chain
-from tests.parity.gonode.loop import DENOM, DEPOSIT, HELLO, deploy, hello, page
+from tests.parity.gonode.loop import DENOM, DEPOSIT, HELLO, bid, deploy, hello, page, register
 from tests.parity.gonode.test_commands_on_go import ours
 from tests.stories.house import PROGRAM
 from tests.stories.processes import Processes, Running, end_processes_under
@@ -300,6 +300,30 @@ async def test_a_lease_that_can_no_longer_be_paid_ends(
         after = await market.money()
         assert after[0] == tenant_had - SMALL_DEPOSIT
         assert after[1] == provider_had + SMALL_DEPOSIT
+
+
+async def test_a_losing_bid_is_taken_back(market: Market) -> None:
+    """Akash's chain refunds only the first loser by address; the others have to ask."""
+    go, client, tenant = market.go, market.client, market.go.signer("cli")
+    rivals = [go.signer("provider"), go.signer("other")]
+    known = [each.owner async for each in client.query.provider.providers()]
+    for rival in rivals:
+        if rival.address not in known:
+            await register(client, rival, "https://localhost:9000")
+    _, before = await market.money()
+    created = await deploy(client, tenant, hello())
+    ours_first = await market.bid(created.id)
+    best, _ = [await bid(client, rival, created.id, RATE - 1) for rival in rivals]
+    assert (await market.money())[1] < before
+    await client.broadcast([market_pb.MsgCreateLease(bid_id=best.to_wire())], tenant)
+
+    async def refunded() -> bool | None:
+        return (await market.money())[1] == before or None
+
+    await market.until("deposit back", refunded)
+    view = await client.query.market.bid(ours_first)
+    assert view.bid.state in {BidState.LOST, BidState.CLOSED}
+    await client.broadcast([deployment_pb.MsgCloseDeployment(id=created.id.to_wire())], tenant)
 
 
 async def test_our_people_commands(market: Market) -> None:
