@@ -58,6 +58,20 @@ async def transport(options: dict[str, Any]) -> AsyncIterator[Transport]:
         await found.close()
 
 
+def node_status(node: str) -> Any:
+    """What a node says of itself over its RPC. Raises ClickException."""
+    from akashpy.client.rpc import RpcTransport
+
+    async def main() -> Any:
+        found = RpcTransport(node)
+        try:
+            return await found.ask("status", {})
+        finally:
+            await found.close()
+
+    return run(main)
+
+
 def run(main: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
     """Run a command's coroutine; refusals and silence end it with one sentence and exit code 1."""
     from akashpy.cli.refusal import sentence

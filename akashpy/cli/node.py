@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from akashpy.cli.lazy import LazyGroup
-from akashpy.cli.network import node_options, run
+from akashpy.cli.network import node_options, node_status
 from akashpy.cli.output import Command, output_option, say, show
 from akashpy.cli.tx.flags import DURATION
 
@@ -232,16 +232,7 @@ def start(
 @output_option("json")
 def status(node: str, output: str, **_: Any) -> None:
     """What a node says of itself, as `akash status`."""
-    from akashpy.client.rpc import RpcTransport
-
-    async def main() -> Any:
-        found = RpcTransport(node)
-        try:
-            return await found.ask("status", {})
-        finally:
-            await found.close()
-
-    show(run(main), output)
+    show(node_status(node), output)
 
 
 @node.command()

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from akashpy.cli.network import run
+from akashpy.cli.network import NODE, node_status, run
 from akashpy.cli.output import Command, output_option, show
 from akashpy.cli.people import places
 from akashpy.cli.people.progress import progress
@@ -81,10 +81,24 @@ def up(
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", required=False)
 @verb
-def status(name: str, **options: Any) -> None:
-    """How a deployment does: leases, services, and how long its money lasts."""
+def status(name: str | None, **options: Any) -> None:
+    """How a deployment does: leases, services, and how long its money lasts.
+
+    Without a name: what the node says of itself, as `akash status`.
+
+    \b
+    Examples:
+      akashpy status blog
+      akashpy status --node tcp://localhost:26657
+    """
+    if name is None:
+        dev = places.dev_chain()
+        node = options["node"] or (dev.rpc if dev else NODE)
+        as_akash = "json" if options["output"] == "table" else options["output"]
+        show(node_status(node), as_akash)
+        return
     from akashpy.cli.people.inspect import status as look
 
     async def main() -> dict[str, Any]:
