@@ -14,7 +14,7 @@ from pathlib import Path as FilePath
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from sdl.decode import is_null
-from sdl.errors import Path, SdlError, show_path
+from sdl.errors import Path, show_path
 from sdl.scalars import NULLS
 from sdl.source import read
 from sdl.tree import Node, compose
@@ -140,6 +140,3 @@ def read_compose(source: FilePath | str) -> Part:
     if root is None or not isinstance(root, MappingNode):
         raise ConvertError("this is no Compose file: it has no services")
     return Part(root, (), 1)
-
-
-__all__ = ["ConvertError", "Part", "SdlError", "read_compose", "substitute", "unset_variables"]

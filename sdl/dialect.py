@@ -47,9 +47,11 @@ def rewrite_questions(
         starts.add(scalar.start_mark.index)
     if text is None or not starts:
         return None
-    for start in sorted(starts, reverse=True):
-        text = f"{text[:start]}? {text[start + 1 :]}"
-    return text.encode()
+    pieces, end = [], 0
+    for start in sorted(starts):
+        pieces += [text[end:start], "? "]
+        end = start + 1
+    return "".join((*pieces, text[end:])).encode()
 
 
 def _questioned(root: Node) -> list[tuple[Node, ScalarNode]]:

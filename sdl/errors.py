@@ -14,7 +14,11 @@ Path: TypeAlias = tuple[Step, ...]
 
 
 class Code(StrEnum):
-    """Identifier of a rule; one per row of the error catalogue."""
+    """Identifier of a rule; one per row of Akash's error texts.
+
+    Rows that no SDL text can reach (duplicate ids, attributes of memory and volumes) are here for
+    completeness: other tools send them.
+    """
 
     # The text as a whole
     UNREADABLE = "input.unreadable"

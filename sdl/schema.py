@@ -15,7 +15,7 @@ from sdl.parse_compute import STORAGE_CLASSES
 
 Schema = dict[str, Any]
 
-SCHEMA_ID = "https://akashpy.dev/schemas/sdl.json"
+SCHEMA_ID = "urn:akashpy:schema:sdl"
 
 _SCALAR: Schema = {"type": ["string", "number", "boolean", "null"]}
 _TEXTS: Schema = {"type": ["array", "null"], "items": _SCALAR}

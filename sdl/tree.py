@@ -35,6 +35,7 @@ MAX_DEPTH = 500
 """Deepest nesting taken. A meaningful SDL needs fourteen levels."""
 
 _MAX_REWRITES = 100
+_REWRITTEN_BYTES = 4 * 2**20
 _LOOKAHEAD = 3
 _DEEP = f"yaml: exceeded max depth of {MAX_DEPTH}"
 
@@ -77,7 +78,7 @@ def compose(source: Source) -> Node | None:
     Raises SdlError (yaml.syntax, yaml.too-deep).
     """
     data = source.data
-    for _ in range(_MAX_REWRITES):
+    for _ in range(min(_MAX_REWRITES, max(2, _REWRITTEN_BYTES // (len(data) + 1)))):
         try:
             root = _compose(data)
             rewritten = rewrite_questions(data, root)

@@ -12,7 +12,9 @@ import sdl
 from sdl import Code
 from sdl.check import check
 from sdl.estimate import Scales
-from sdl.source import MAX_BYTES
+from sdl.plain import plain_value
+from sdl.source import MAX_BYTES, read
+from sdl.tree import compose
 
 BASE = (Path(__file__).parent / "worked" / "e-base.yaml").read_text()
 SECONDS = 8.0
@@ -196,3 +198,29 @@ def test_syntax_errors_are_worded_as_akash_words_them(text: str, message: str) -
     error = _refused(text)
     assert error.text == message
     assert error.remedy
+
+
+@pytest.mark.parametrize(
+    "items", ["{a:}," * 15_000, "?a," * 25_000, "a?," * 25_000, "[?a]," * 15_000]
+)
+def test_many_ambiguous_scalars_take_bounded_time(items: str) -> None:
+    with pytest.raises(sdl.SdlError):
+        _timed_load(f'version: "2.0"\ninclude: [{items}]\n')
+
+
+def _timed_load(text: str) -> None:
+    start = time.process_time()
+    try:
+        sdl.load(text)
+    finally:
+        assert time.process_time() - start < SECONDS
+
+
+@pytest.mark.parametrize(
+    ("flow", "key"),
+    [("{nvidia:}", "nvidia:"), ("{a:, b: 1}", "a:"), ("{?a : 1}", "a"), ("{'a':1}", "a")],
+)
+def test_gos_reading_of_flow_scalars(flow: str, key: str) -> None:
+    root = compose(read(f"x: {flow}"))
+    assert root is not None
+    assert key in plain_value(root)["x"]
