@@ -78,7 +78,7 @@ def run(
         port = _free_port()
         with _node(home, port) as process:
             full, steady = asyncio.run(
-                _measure(f"http://127.0.0.1:{port}", keys, Plan(txs, batch, rate), process)
+                _measure(f"http://127.0.0.1:{port}", keys, Plan(txs, batch, rate), process.pid)
             )
     return _rows(full, "saturated") + _rows(steady, f"steady {rate}/s")
 
@@ -137,11 +137,15 @@ def _node(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is offered: how many transactions at full speed, in what batches, then at what rate."""
+    """What is offered: how many transactions at full speed, in what batches, then at what rate.
+
+    Without a rate there is no second run. `chain_id` is that of the chain they are signed for.
+    """
 
     txs: int
     batch: int
     rate: int
+    chain_id: str = CHAIN_ID
 
     @property
     def steady_txs(self) -> int:
@@ -149,7 +153,7 @@ class Plan:
 
 
 async def _measure(
-    url: str, keys: list[PrivateKey], plan: Plan, process: subprocess.Popen[bytes]
+    url: str, keys: list[PrivateKey], plan: Plan, pid: int
 ) -> tuple[Measured, Measured]:
     connector = aiohttp.TCPConnector(limit=CONNECTIONS)
     timeout = aiohttp.ClientTimeout(total=60)
@@ -158,24 +162,25 @@ async def _measure(
         aiohttp.ClientSession(timeout=timeout) as side,
     ):
         await _ready(side, url)
-        rounds = _signed(keys, plan.txs + plan.steady_txs)
+        rounds = _signed(keys, plan.txs + plan.steady_txs, plan.chain_id)
         turn = -(-plan.txs // len(keys))
 
         async def one(parts: list[list[bytes]], rate: int) -> Measured:
             found = Measured()
             first = await _height(side, url) + 1
-            cpu = _cpu(process.pid)
+            cpu = _cpu(pid)
             probe = asyncio.create_task(_probe(side, url, keys[0].address, found))
             began = time.perf_counter()
             await _offer_all(http, url, parts, plan.batch, rate, found)
             found.offered_in = time.perf_counter() - began
             probe.cancel()
             await _count(side, url, first, found)
-            found.cpu_per_tx = (_cpu(process.pid) - cpu) / max(1, found.accepted)
-            found.memory = _resident(process.pid)
+            found.cpu_per_tx = (_cpu(pid) - cpu) / max(1, found.accepted)
+            found.memory = _resident(pid)
             return found
 
-        return await one(rounds[:turn], 0), await one(rounds[turn:], plan.rate)
+        full = await one(rounds[:turn], 0)
+        return full, await one(rounds[turn:], plan.rate) if plan.rate else Measured()
 
 
 async def _offer_all(
@@ -221,7 +226,7 @@ async def _height(http: aiohttp.ClientSession, url: str) -> int:
     return int(status["result"]["sync_info"]["latest_block_height"])
 
 
-def _signed(keys: list[PrivateKey], txs: int) -> list[list[bytes]]:
+def _signed(keys: list[PrivateKey], txs: int, chain_id: str) -> list[list[bytes]]:
     """Rounds of one transaction per account, so that no sender has two in flight."""
     rounds = []
     for sequence in range(-(-txs // len(keys))):
@@ -235,7 +240,7 @@ def _signed(keys: list[PrivateKey], txs: int) -> list[list[bytes]]:
                 build(
                     [message],
                     key,
-                    chain_id=CHAIN_ID,
+                    chain_id=chain_id,
                     account_number=number,
                     sequence=sequence,
                     fee=[Coin("uakt", 5_000)],
