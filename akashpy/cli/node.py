@@ -250,7 +250,9 @@ def export(home: Path, height: int | None) -> None:
             if not store.height:
                 raise click.ClickException(f"{home}: no block yet; start the node first")
             app = App(store, chain_id=_home(home).load_genesis().chain_id)
-            show(genesis.export(app.query_context(height)), "json")
+            ctx = app.query_context(height)
+            ctx.time = _time_of(_home(home), ctx.height)
+            show(genesis.export(ctx), "json")
         finally:
             store.close()
 
@@ -272,6 +274,20 @@ def rollback(home: Path) -> None:
             store.close()
 
     _refusing(main)
+
+
+def _time_of(home: Home, height: int) -> int:
+    """The time of a block; a state at a past height does not know it. Raises ClickException."""
+    from akashpy.node.blockstore import BlockStore
+
+    blocks = BlockStore.open(home.data / "blocks")
+    try:
+        meta = blocks.meta(height)
+    finally:
+        blocks.close()
+    if meta is None:
+        raise click.ClickException(f"block {height} is not stored; choose a later --height")
+    return meta.header.time
 
 
 def _home(path: Path) -> Home:
