@@ -23,7 +23,7 @@ from akashpy.keys.secp256k1 import PrivateKey
 from akashpy.keys.x509 import Certificate
 from akashpy.types.address import Address
 from akashpy.types.market import LeaseClosedReason
-from akashpy.types.provider import Provider, ProviderNotFound
+from akashpy.types.provider import ProviderNotFound
 from provider.anchor import AnchorFile
 from provider.bid.auction import Auctioneer, Won
 from provider.bid.engine import Engine, Record
@@ -119,10 +119,11 @@ async def _start(
     anchor = await asyncio.to_thread(AnchorFile, data / "anchor.json")
     ledger = Ledger(chain, key.address, feed, anchor=anchor, settings=settings.ledger)
     await _patiently(ledger.open)
-    record = await _patiently(lambda: _registered(ledger))
+    # A node that is not believed says nothing about us; what runs goes on all the same.
+    host_uri = settings.host if ledger.trouble else await _patiently(lambda: _registered(ledger))
     certificate = await asyncio.to_thread(Certificate.load, settings.home, key)
     await _life(stack, failed, "following the chain", ledger.follow)
-    driver = await stack.enter_async_context(_driver(settings, ledger, record))
+    driver = await stack.enter_async_context(_driver(settings, ledger, host_uri))
     inventory = Inventory(settings.cluster or await _observed(driver))
     reception = Reception(
         ledger, FileStore(data / "leases"), driver, public_hostname=_public(settings)
@@ -142,7 +143,7 @@ async def _start(
     )
     await roll.recover(reception.workloads)
     await _life(stack, failed, "keeping leases", roll.run)
-    obstacles = Obstacles(ledger, inventory)
+    obstacles = Obstacles(ledger, inventory, lambda: roll.is_counted)
     engine = _engine(settings, ledger, feed, inventory, roll, obstacles)
     service = Service(
         ledger=ledger,
@@ -186,12 +187,12 @@ def _engine(
 
 
 @asynccontextmanager
-async def _driver(settings: Settings, ledger: Ledger, record: Provider) -> AsyncIterator[Driver]:
+async def _driver(settings: Settings, ledger: Ledger, host_uri: str) -> AsyncIterator[Driver]:
     if settings.driver != "process":
         raise GiveUp(f"driver {settings.driver!r} is not known: use process")
     around = Surroundings(
         gateway_host=settings.listen[0],
-        host_uri=record.host_uri,
+        host_uri=host_uri,
         chain_id=ledger.chain_id,
         nodes=(settings.node, settings.grpc_addr),
     )
@@ -209,9 +210,10 @@ async def _observed(driver: Driver) -> Cluster:
     return Cluster(tuple(Node.observed(node) for node in (await driver.observe()).nodes))
 
 
-async def _registered(ledger: Ledger) -> Provider:
+async def _registered(ledger: Ledger) -> str:
+    """The gateway's address on chain."""
     try:
-        return await ledger.chain.provider(ledger.address)
+        return (await ledger.chain.provider(ledger.address)).host_uri
     except ProviderNotFound as error:
         raise GiveUp(
             f"{ledger.address} is no provider on chain {ledger.chain_id}: run akashpy-provider init"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from akashpy.types.provider import ProviderNotFound
@@ -20,6 +21,8 @@ class Obstacles:
 
     ledger: Ledger
     inventory: Inventory
+    is_counted: Callable[[], bool]
+    """Whether all leases that the chain lists have their place."""
     is_draining: bool = False
     _funds: Reason | None = None
     _asked_at: float = field(default=float("-inf"))
@@ -31,6 +34,8 @@ class Obstacles:
             reasons.append(Reason("draining", "the operator has stopped new leases"))
         if why := self.ledger.obstacle():
             reasons.append(Reason("chain", why))
+        if not self.is_counted():
+            reasons.append(Reason("leases", "the leases on chain are not all known yet"))
         if not self.inventory.cluster.nodes:
             reasons.append(Reason("no_nodes", "the cluster has no machines"))
         if not reasons and (short := await self._short()):

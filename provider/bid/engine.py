@@ -36,7 +36,7 @@ class EngineSettings:
     """
 
     max_orders: int = 1000
-    retry: float = 5.0
+    retry: float = 2.0
     record_age: float = 300.0
 
 

@@ -36,6 +36,8 @@ class Roll:
         self._tenancies: dict[LeaseID, Tenancy] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._waiting: list[Tenancy] = []
+        self.is_counted = False
+        """Whether every lease that the chain lists has its place; until then nothing is bid on."""
         self.strangers: tuple[LeaseID, ...] = ()
         """Workloads in the cluster that never were leases of ours: reported, never touched."""
 
@@ -49,7 +51,7 @@ class Roll:
         return self._tenancies.get(lease)
 
     async def recover(self, kept: Iterable[Workload]) -> None:
-        """Count what runs and what was promised before a restart; outages are sat out."""
+        """Take up what ran or was to run before a restart; only the cluster is waited for."""
         known = {workload.lease: workload for workload in kept}
         for workload in await self._observed():
             known.setdefault(workload.lease, workload)
@@ -57,10 +59,9 @@ class Roll:
         self.strangers = tuple(lease for lease in known if lease.provider != ours)
         for lease in self.strangers:
             log.error("a workload is no lease of ours; left alone", extra={"lease": str(lease)})
-        await self._look()
         for lease, workload in known.items():
             if lease.provider == ours:
-                self._inventory.adopt(lease.order, spec_of(workload))
+                self._inventory.adopt(lease.order, await self._spec_or(workload))
                 self._begin(lease, workload)
 
     async def run(self) -> None:
@@ -72,6 +73,7 @@ class Roll:
                     self._start(tenancy)
                 self._waiting.clear()
                 await self._look()
+                self.is_counted = True
                 while True:
                     match await news.next():
                         case LeaseOpened(lease) if lease.provider == self._ledger.address:
@@ -133,15 +135,16 @@ class Roll:
             await asyncio.sleep(self._tools.retry)
 
     async def _look(self) -> None:
-        """Take up every lease of ours that the chain lists as running, if it is our chain."""
-        while not self._ledger.trouble:
+        """Take up every lease of ours that our chain lists as running; outages are sat out."""
+        while True:
             try:
-                found = self._ledger.chain.leases(provider=self._ledger.address)
-                async for lease in found:
-                    if lease.state in RUNNING and lease.id not in self._tenancies:
-                        self._inventory.adopt(lease.id.order, await self._spec(lease.id))
-                        self._begin(lease.id, None)
-                return
+                if not self._ledger.trouble:
+                    found = self._ledger.chain.leases(provider=self._ledger.address)
+                    async for lease in found:
+                        if lease.state in RUNNING and lease.id not in self._tenancies:
+                            self._inventory.adopt(lease.id.order, await self._spec(lease.id))
+                            self._begin(lease.id, None)
+                    return
             except NO_ANSWER as error:
                 log.warning("leases not known yet", extra={"reason": str(error)})
             await asyncio.sleep(self._tools.retry)
@@ -155,6 +158,15 @@ class Roll:
             except NO_ANSWER as error:
                 log.info("lease not known", extra={"lease": str(lease), "reason": str(error)})
             await asyncio.sleep(self._tools.retry)
+
+    async def _spec_or(self, workload: Workload) -> GroupSpec:
+        """What a lease was promised, or at least what its workload takes."""
+        if not self._ledger.trouble:
+            try:
+                return await self._spec(workload.lease)
+            except NO_ANSWER as error:
+                log.warning("counted by its manifest", extra={"reason": str(error)})
+        return spec_of(workload)
 
     async def _spec(self, lease: LeaseID) -> GroupSpec:
         """What a lease was promised: its order with the GPU models of our bid."""

@@ -199,7 +199,7 @@ async def running(
     auctioneer = Auctioneer(
         ledger, feed, inventory, pricing, record.policy, on_won, auction or AuctionSettings()
     )
-    obstacles = Obstacles(ledger, inventory)
+    obstacles = Obstacles(ledger, inventory, lambda: roll.is_counted)
     engine = Engine(auctioneer, record, obstacles=obstacles.found, settings=EngineSettings())
     lives = [
         asyncio.create_task(life)

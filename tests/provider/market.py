@@ -161,9 +161,7 @@ class FakeChain:
         offers = tuple(
             ResourceOffer(u.resources, u.count) for u in self.orders[order].spec.resources
         )
-        self.bids_[id] = Bid(
-            id, BidState.OPEN, DecCoin("uakt", Dec.of(price)), self.height, offers
-        )
+        self.bids_[id] = Bid(id, BidState.OPEN, DecCoin("uakt", Dec.of(price)), self.height, offers)
         return id
 
     def accept(self, id: BidID) -> LeaseID:
