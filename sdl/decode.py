@@ -6,7 +6,7 @@ apply, unknown keys pass. Knows types, not SDL's keys.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
@@ -31,6 +31,15 @@ def is_null(node: Node) -> bool:
     if not node.tag:
         return not node.style and node.value in NULLS
     return short_tag(node.tag) == "!!null"
+
+
+def _is_merge(key: Node) -> bool:
+    return (
+        isinstance(key, ScalarNode)
+        and key.value == "<<"
+        and not key.style
+        and key.tag in ("", "tag:yaml.org,2002:merge")
+    )
 
 
 class Decoder:
@@ -111,7 +120,7 @@ class Decoder:
         texts = [self.text(item) for item in items]
         return [text for text in texts if text is not None]
 
-    def fields(self, node: Node, go_type: str) -> list[tuple[str, Node]] | None:
+    def fields(self, node: Node, go_type: str) -> Iterable[tuple[str, Node]] | None:
         """Keys and values of a mapping, merge keys applied; None for null or a wrong type."""
         if node.__class__ is MappingNode:
             # The common case in one go: plain scalar keys, each once.
@@ -137,34 +146,45 @@ class Decoder:
             return None
         return {key: self.text(value) or "" for key, value in pairs}
 
-    def _pairs(self, node: MappingNode, depth: int) -> list[tuple[str, Node]]:
-        """The same where keys may be repeated, merged, tagged, null or no scalars."""
-        found: list[tuple[str, Node]] = []
-        merged: Node | None = None
+    def _pairs(self, node: MappingNode, depth: int) -> Iterable[tuple[str, Node]]:
+        """The same where keys may be repeated, merged, tagged, null or no scalars.
+
+        A repeated key fails the mapping before anything in it is decoded; other keys are decoded
+        one after the other, each before its value.
+        """
         seen: dict[tuple[type, str], Node] = {}
+        repeated: set[int] = set()
         self._spend(len(node.value), node)
-        before = self.problems.noted
-        for key, value in node.value:
+        for key, _ in node.value:
             kind = key.__class__
             name = key.value if kind is ScalarNode else ""
             if (kind, name) in seen:
                 self._duplicate(name, key, seen[kind, name])
+                repeated.add(id(key))
+            seen.setdefault((kind, name), key)
+        if repeated and not self.problems.gather:
+            return []
+        return self._decoded_pairs(node, repeated, depth)
+
+    def _decoded_pairs(
+        self, node: MappingNode, repeated: set[int], depth: int
+    ) -> Iterator[tuple[str, Node]]:
+        merged: Node | None = None
+        known: set[str] = set()
+        for key, value in node.value:
+            if id(key) in repeated:
                 continue
-            seen[kind, name] = key
-            if name == "<<" and not key.style and key.tag in ("", "tag:yaml.org,2002:merge"):
+            if _is_merge(key):
                 merged = value
             elif (text := self.text(key)) is not None:
-                found.append((text, value))
-        if self.problems.noted > before:
-            return found if self.problems.gather else []
+                known.add(text)
+                yield text, value
         if merged is not None:
-            self._merge(merged, found, depth)
-        return found
+            yield from self._merge(merged, known, depth)
 
-    def _merge(self, source: Node, found: list[tuple[str, Node]], depth: int) -> None:
-        """Add the keys of `<<`, those already there winning."""
+    def _merge(self, source: Node, known: set[str], depth: int) -> Iterator[tuple[str, Node]]:
+        """The keys that `<<` adds, those already there winning."""
         parents = source.value if isinstance(source, SequenceNode) else [source]
-        known = {key for key, _ in found}
         for parent in parents:
             if depth > _MAX_MERGES:
                 self.problems.at_node(
@@ -185,7 +205,7 @@ class Decoder:
             for key, value in self._pairs(parent, depth + 1):
                 if key not in known:
                     known.add(key)
-                    found.append((key, value))
+                    yield key, value
 
     def _duplicate(self, name: str, key: Node, first: Node) -> None:
         self.problems.type_error(

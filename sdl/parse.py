@@ -95,9 +95,14 @@ def _price(decoder: Decoder, node: Node) -> Price | None:
     pairs = decoder.fields(node, _PRICE)
     if pairs is None:
         return None
-    nodes = dict(pairs)
-    denom = decoder.text(nodes["denom"]) or "" if "denom" in nodes else ""
-    text = decoder.text(nodes["amount"]) or "" if "amount" in nodes else ""
+    nodes: dict[str, Node] = {}
+    denom = text = ""
+    for key, value in pairs:
+        nodes[key] = value
+        if key == "denom":
+            denom = decoder.text(value) or ""
+        elif key == "amount":
+            text = decoder.text(value) or ""
     if decoder.problems.noted > before:
         return Price("", 1)
     amount = _amount(decoder, text, nodes.get("amount", node))

@@ -167,10 +167,13 @@ def _storage_attributes(decoder: Decoder, node: Node) -> Attributes:
     pairs = decoder.fields(node, "map[string]string")
     if pairs is None:
         return []
-    texts = {key: decoder.text(value) or "" for key, value in pairs}
+    nodes: dict[str, Node] = {}
+    texts: dict[str, str] = {}
+    for key, value in pairs:
+        nodes[key] = value
+        texts[key] = decoder.text(value) or ""
     if decoder.problems.noted > before:
         return []
-    nodes = dict(pairs)
     persistent = texts.setdefault("persistent", "false")
     storage_class = texts.get("class", "")
     place = nodes.get("class", node)
