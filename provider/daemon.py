@@ -22,7 +22,6 @@ from akashpy.keys.ring import Keyring
 from akashpy.keys.secp256k1 import PrivateKey
 from akashpy.keys.x509 import Certificate
 from akashpy.types.address import Address
-from akashpy.types.market import LeaseClosedReason
 from akashpy.types.provider import ProviderNotFound
 from provider.anchor import AnchorFile
 from provider.bid.auction import Auctioneer, Won
@@ -265,11 +264,10 @@ async def _either(ready: Awaitable[Any], failed: asyncio.Future[None]) -> None:
 
 async def _close_bids(ledger: Ledger, inventory: Inventory) -> None:
     """Get the deposits of open bids back, as long as the chain answers."""
-    reason = LeaseClosedReason.LEASE_CLOSED_REASON_UNSPECIFIED
     async with asyncio.timeout(ledger.settings.patience):
         for holding in inventory.holdings:
             if not holding.is_committed:
-                await ledger.close_bid(holding.order.with_provider(ledger.address), reason)
+                await ledger.take_back(holding.order.with_provider(ledger.address))
 
 
 def read_key(settings: Settings, passphrase: Callable[[], str] | None) -> PrivateKey:

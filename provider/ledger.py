@@ -22,7 +22,16 @@ from akashpy.types.address import Address
 from akashpy.types.deployment import DeploymentID
 from akashpy.types.errors import ChainError
 from akashpy.types.events import Event
-from akashpy.types.market import Bid, BidID, BidState, Lease, LeaseID, LeaseState, OrderID
+from akashpy.types.market import (
+    Bid,
+    BidID,
+    BidState,
+    Lease,
+    LeaseClosedReason,
+    LeaseID,
+    LeaseState,
+    OrderID,
+)
 from akashpy.wire import market
 from provider.anchor import Anchor, AnchorFile
 from provider.chain import Chain
@@ -224,6 +233,22 @@ class Ledger:
                 return
             except NO_ANSWER as error:
                 log.warning("bid not closed yet", extra={"bid": str(id), "reason": str(error)})
+            await asyncio.sleep(self.settings.retry)
+
+    async def take_back(self, id: BidID) -> bool:
+        """Get an open bid's deposit back; False when the bid has become a lease instead.
+
+        Tried until the chain has answered; a bid that it has ended itself costs one question.
+        """
+        while True:
+            try:
+                state = (await self.chain.bid(id)).state
+                if state is BidState.OPEN:
+                    reason = LeaseClosedReason.LEASE_CLOSED_REASON_UNSPECIFIED
+                    await self.chain.send([market.MsgCloseBid(id=id.to_wire(), reason=reason)])  # type: ignore[arg-type]  # a known number
+                return state is not BidState.ACTIVE
+            except NO_ANSWER as error:
+                log.warning("bid not taken back", extra={"bid": str(id), "reason": str(error)})
             await asyncio.sleep(self.settings.retry)
 
     async def withdraw(self, id: LeaseID) -> None:

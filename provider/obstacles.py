@@ -23,15 +23,12 @@ class Obstacles:
     inventory: Inventory
     is_counted: Callable[[], bool]
     """Whether all leases that the chain lists have their place."""
-    is_draining: bool = False
     _funds: Reason | None = None
     _asked_at: float = field(default=float("-inf"))
 
     async def found(self) -> list[Reason]:
         """All obstacles; empty when the provider would bid."""
         reasons = []
-        if self.is_draining:
-            reasons.append(Reason("draining", "the operator has stopped new leases"))
         if why := self.ledger.obstacle():
             reasons.append(Reason("chain", why))
         if not self.is_counted():

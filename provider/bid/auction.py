@@ -21,7 +21,6 @@ from akashpy.types.market import (
     BidID,
     BidNotFound,
     BidState,
-    LeaseClosedReason,
     LeaseID,
     LeaseState,
     Order,
@@ -117,7 +116,7 @@ class Auctioneer:
                     return await self._bid(order, bid, holding, policy, news)
             except NoRoom as lack:
                 if bid is not None:
-                    await self._give_up(bid.id)
+                    await self.ledger.take_back(bid.id)
                 return Result(End.DECLINED, Reason(lack.reason, str(lack)))
 
     async def _standing(self, id: OrderID) -> Bid | None:
@@ -145,11 +144,11 @@ class Auctioneer:
                 return _failed("bid_refused", error)
             log.info("bid placed", extra={"order": str(order.id), "price": str(price)})
         result = await self._await_end(bid, news)
+        if result.end not in (End.WON, End.BID_CLOSED) and not await self.ledger.take_back(bid.id):
+            result = Result(End.WON)  # the tenant was quicker than our giving up
         if result.end is End.WON:
             holding.commit()
             self.won(Won(bid.id.lease, holding))
-        elif result.end is not End.BID_CLOSED:
-            await self._give_up(bid.id)
         return result
 
     async def _message(
@@ -228,11 +227,9 @@ class Auctioneer:
         except NO_ANSWER as error:
             log.info("bid not asked about", extra={"bid": str(id), "reason": str(error)})
             return None
-        return Result(End.CLOSED) if order.state is OrderState.CLOSED else None
-
-    async def _give_up(self, id: BidID) -> None:
-        """Get the deposit back; a bid the chain has already ended costs one question."""
-        await self.ledger.close_bid(id, LeaseClosedReason.LEASE_CLOSED_REASON_UNSPECIFIED)
+        if order.state is OrderState.OPEN:
+            return None
+        return Result(End.CLOSED if order.state is OrderState.CLOSED else End.LOST)
 
 
 def _failed(code: str, error: Exception) -> Result:

@@ -87,8 +87,6 @@ class Engine:
         self._obstacles = obstacles
         self._settings = settings or EngineSettings()
         self._running: dict[OrderID, asyncio.Task[None]] = {}
-        self.is_draining = False
-        """Set, it takes no new orders."""
         self.ends: Counter[End] = Counter()
         self.declined: OrderedDict[OrderID, Reason] = OrderedDict()
         self.caught_up = asyncio.Event()
@@ -128,7 +126,7 @@ class Engine:
             await asyncio.sleep(self._settings.retry)
 
     def _start(self, tasks: asyncio.TaskGroup, id: OrderID) -> None:
-        if id in self._running or self.is_draining:
+        if id in self._running:
             return
         if len(self._running) >= self._settings.max_orders:
             self._remember(id, Reason("busy", f"{len(self._running)} orders are contested already"))

@@ -302,7 +302,8 @@ class FakeChain:
         height = since_height
         while True:
             async with self._grown:
-                await self._grown.wait_for(lambda: self.height >= height and not self.is_down)
+                while self.height < height or self.is_down:
+                    await self._grown.wait()
             yield self._blocks.get(height, BlockEvents(height, (), ()))
             height += 1
 

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 from akashpy.types.attributes import Attributes
-from akashpy.types.market import BidState, InvalidDeposit
+from akashpy.types.market import BidState, InvalidDeposit, OrderState
 from akashpy.types.provider import Provider
 from akashpy.wire import market as wire
 from provider.bid.auction import AuctionSettings, End
@@ -82,6 +82,28 @@ async def test_a_stale_bid_is_closed(given: Durable) -> None:
         assert given.chain.bids_[order.with_provider(PROVIDER)].state is BidState.CLOSED
         assert provider.inventory.holdings == ()
         assert provider.engine.ends == {End.TIMEOUT: 1}
+
+
+async def test_a_lease_made_while_we_give_up_is_ours(given: Durable) -> None:
+    async with running(given, auction=AuctionSettings(patience=300)) as provider:
+        order = given.chain.open_order()
+        await asyncio.sleep(295)
+        given.chain.is_down = True  # giving up begins and does not get through
+        await asyncio.sleep(30)
+        lease = given.chain.accept(order.with_provider(PROVIDER))
+        given.chain.is_down = False
+        await blocks(3)
+        assert [won.lease for won in provider.won] == [lease]
+        assert given.chain.sent_of(wire.MsgCloseBid) == []
+
+
+async def test_a_bid_left_open_beside_another_lease_is_taken_back(given: Durable) -> None:
+    async with running(given, auction=AuctionSettings(look=30)):
+        order = given.chain.open_order()
+        await blocks(2.5)
+        given.chain.orders[order] = replace(given.chain.orders[order], state=OrderState.ACTIVE)
+        await asyncio.sleep(60)
+        assert given.chain.bids_[order.with_provider(PROVIDER)].state is BidState.CLOSED
 
 
 async def test_a_lost_answer_makes_no_second_bid(given: Durable) -> None:

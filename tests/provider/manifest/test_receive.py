@@ -104,7 +104,7 @@ async def test_a_host_name_of_another_tenant_is_refused(given: Durable) -> None:
         await put(provider, lease, definition.manifest())
         theirs = replace(lease, owner=str(RIVAL))
         provider.reception._kept = {theirs: replace(given.store.kept[lease], lease=theirs)}
-        with pytest.raises(HostnameTaken, match='host "shop.example" in use'):
+        with pytest.raises(HostnameTaken, match=r'host "shop\.example" in use'):
             await put(provider, lease, definition.manifest())
 
 
