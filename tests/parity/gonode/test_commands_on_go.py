@@ -91,6 +91,11 @@ def test_a_deployments_life_and_the_same_answers(go: GoChain, tmp_path: Path) ->
     compare(go, "provider", "get", provider)
     compare(go, "audit", "list")
 
+    owned = json.loads(ours(go, "query", "bank", "balances", tenant, "-o", "json").stdout)
+    assert {coin["denom"] for coin in owned["balances"]} == {"uact", "uakt"}
+    left = json.loads(ours(go, "query", "escrow", "blocks-remaining", *base, "-o", "json").stdout)
+    assert 0 < left["blocks_remaining"] <= (DEPOSIT + 1_000_000) // RATE
+
     tx(go, "deployment", "close", "--dseq", dseq, "--from", "tenant")
     compare(go, "deployment", "get", *base)
     compare(go, "market", "lease", "get", *one)
@@ -114,6 +119,8 @@ def test_refusals_end_with_an_error(go: GoChain) -> None:
         found = ours(go, "query", *query)
         assert (found.returncode, found.stdout) == (wanted.returncode, wanted.stdout) == (1, "")
         assert found.stderr.startswith("Error: ")
+        assert "key not found" in wanted.stderr
+        assert "not found (" in found.stderr
     too_much = ("bank", "send", "tenant", other, "1000000000000000000uakt", "--from", "tenant")
     wanted = go.attempt("akash", "tx", *too_much)
     found = ours(go, "tx", *too_much)
