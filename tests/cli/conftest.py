@@ -15,7 +15,7 @@ from akashpy.keys.ring import Keyring
 from tests.nodes import given_home, key_of, node_process
 from tests.walk import Ran
 
-NAMES = ("tenant", "provider", "auditor", "other")
+NAMES = ("tenant", "provider", "auditor", "other", "bidder")
 
 
 @dataclass

@@ -422,10 +422,10 @@ def test_a_group_is_paused_started_and_closed(cli: Cli, sdl: str) -> None:
 def test_a_bid_is_made_with_defaults_and_closed(cli: Cli, sdl: str, tmp_path: Path) -> None:
     certified(cli)
     file = written(tmp_path, "provider.yaml", PROVIDER)
-    cli("tx", "provider", "create", file, "--from", "provider", "-y")
+    cli("tx", "provider", "create", file, "--from", "bidder", "-y")
     said: Any = cli("tx", "deployment", "create", sdl, "--from", "tenant", "-y").value
     dseq = said["tx"]["body"]["messages"][0]["id"]["dseq"]
-    order = ("--owner", address("tenant"), "--dseq", dseq, "--from", "provider")
+    order = ("--owner", address("tenant"), "--dseq", dseq, "--from", "bidder")
     made: Any = cli("tx", "market", "bid", "create", *order, "--price", "1.5uact", "-y").value
     (message,) = made["tx"]["body"]["messages"]
     assert message["price"] == {"denom": "uact", "amount": "1.500000000000000000"}
