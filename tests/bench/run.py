@@ -31,6 +31,16 @@ AIMS = {
     "loop: `up` to HTTP 200, median, beyond three blocks": "below 3",
 }
 """What a figure should be on a quiet machine of two cores, in its own unit."""
+INTRODUCTION = """# Benchmarks
+
+Written by `make bench`, that is `python tests/bench/run.py`; `make bench ARGS=--full` measures the
+large sizes as well. Where `AKASH_GO_BIN` names the folder of Akash's Go programs, a Go node is
+measured in the same run, under the same load.
+
+Costs in microseconds are processor time of one core; rates and latencies are by the clock, with the
+load generator on the same machine. `load` is the load average when a part began: other work on the
+machine only ever makes figures worse. Aims are for a quiet machine of two cores.
+"""
 LANDED = "node saturated: bank sends landed"
 PEER = "Go node saturated: bank sends landed"
 
@@ -149,23 +159,15 @@ def _show(rows: list[Row]) -> None:
 
 
 def _page(rows: list[Row], seconds: float, *, full: bool) -> str:
+    how = " with all sizes" if full else ""
+    when = f"{datetime.now(UTC):%Y-%m-%d}{how}, in {seconds / 60:.0f} minutes"
     lines = [
-        "# Benchmarks",
-        "",
-        "Written by `make bench` (`python tests/bench/run.py`); `ARGS=--full` measures the large sizes as well.",
-        "Where `AKASH_GO_BIN` names the folder of Akash's Go programs, a Go node is measured in the same run.",
-        "",
-        f"Measured {datetime.now(UTC):%Y-%m-%d} in {seconds / 60:.0f} minutes"
-        f"{' with all sizes' if full else ''} on this machine: {_machine()}.",
-        f"Revision {_revision()}.",
-        "",
-        "Costs in microseconds are processor time of one core; rates and latencies are by the clock, with the load",
-        "generator on the same machine. `load` is the load average when the part began: other work on the machine only",
-        "ever makes figures worse. Aims are for a quiet machine of two cores.",
+        INTRODUCTION,
+        f"Measured {when}, at revision {_revision()}, on: {_machine()}.",
         "",
         "| what | figure | unit | aim | load |",
         "|---|---:|---|---|---:|",
-    ]  # fmt: skip
+    ]
     lines += [
         f"| {row.name} | {_figure(row.value)} | {row.unit} | {row.aim} | {row.load:.1f} |"
         for row in rows
