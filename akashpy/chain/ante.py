@@ -10,7 +10,7 @@ verified again in the block: the proof is what was signed for (account number, s
 it is void when any of these differs. Source: Cosmos SDK 0.53 x/auth/ante.
 """
 
-from base64 import b64encode
+from binascii import b2a_base64
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from akashpy.state.context import CHECK, RECHECK, SIMULATE, Context
 from akashpy.tx.build import DIRECT, SECP256K1, PublicKey, Tx
 from akashpy.tx.sign import verify_direct
 from akashpy.types.address import Address
-from akashpy.types.coin import Coins, problem, text_of
+from akashpy.types.coin import Coins, DecCoins, problem, text_of
 from akashpy.types.errors import (
     InsufficientFee,
     InsufficientFunds,
@@ -106,7 +106,7 @@ def run(ctx: Context, tx: Tx, *, max_block_gas: int, proof: Proof | None = None)
 def _validate_basic(tx: Tx) -> None:
     if tx.gas > MAX_GAS_WANTED:
         raise InvalidRequest(f"invalid gas supplied; {tx.gas} > {MAX_GAS_WANTED}")
-    if any(coin.amount < 0 for coin in tx.fee):
+    if any([coin.amount < 0 for coin in tx.fee]):
         raise InsufficientFee(f"invalid fee provided: {text_of(tx.fee)}")
     if tx.payer:
         try:
@@ -162,7 +162,7 @@ def _deduct_fee(ctx: Context, tx: Tx) -> tuple[Account, int]:
         if ctx.height > 0 and tx.gas == 0:
             raise InvalidGasLimit("must provide positive gas")
         _require_minimum(ctx, tx)
-        priority = min((coin.amount // tx.gas for coin in tx.fee), default=0)
+        priority = min([coin.amount // tx.gas for coin in tx.fee], default=0)
     payer = Address.parse(tx.payer).raw if tx.payer else tx.signers[0]
     if tx.granter and Address.parse(tx.granter).raw != payer:
         raise NotFound(
@@ -172,7 +172,7 @@ def _deduct_fee(ctx: Context, tx: Tx) -> tuple[Account, int]:
     if account is None:
         raise UnknownAddress(f"fee payer address: {Address.of(payer)} does not exist")
     fee = Coins.EMPTY
-    if any(coin.amount for coin in tx.fee):
+    if any([coin.amount for coin in tx.fee]):
         fee = _valid_fee(tx)
         try:
             bank.send_to_module(ctx, payer, auth.FEE_COLLECTOR, fee)
@@ -180,7 +180,8 @@ def _deduct_fee(ctx: Context, tx: Tx) -> tuple[Account, int]:
             raise InsufficientFunds(str(error)) from error
     elif ctx.mode is SIMULATE:
         ctx.gas.consume(SIMULATED_FEE, "simulated fee")
-    ctx.emit(Event("tx", (("fee", str(fee)), ("fee_payer", Address.of(payer)))))
+    if not ctx.is_silent:
+        ctx.emit(Event("tx", (("fee", str(fee)), ("fee_payer", Address.text(payer)))))
     return account, min(priority, MAX_PRIORITY)
 
 
@@ -195,10 +196,16 @@ def _require_minimum(ctx: Context, tx: Tx) -> None:
     """In CheckTx: some coin of the fee must meet the node's minimum price for the gas asked."""
     if ctx.mode not in (CHECK, RECHECK) or not ctx.min_gas_prices:
         return
-    required = {price.denom: price.amount.mul_int(tx.gas).ceil() for price in ctx.min_gas_prices}
-    if not any(0 < required.get(coin.denom, 0) <= coin.amount for coin in tx.fee):
+    required = _required(ctx.min_gas_prices, tx.gas)
+    if not any([0 < required.get(coin.denom, 0) <= coin.amount for coin in tx.fee]):
         wanted = ",".join(f"{amount}{denom}" for denom, amount in required.items())
         raise InsufficientFee(f"insufficient fees; got: {text_of(tx.fee)} required: {wanted}")
+
+
+@lru_cache(maxsize=1024)
+def _required(prices: DecCoins, gas: int) -> dict[str, int]:
+    """The fee by denomination that meets the prices. Do not change the answer."""
+    return {price.denom: price.amount.mul_int(gas).ceil() for price in prices}
 
 
 def _set_keys(ctx: Context, tx: Tx, payer: Account) -> list[Account]:
@@ -219,15 +226,20 @@ def _set_keys(ctx: Context, tx: Tx, payer: Account) -> list[Account]:
         if not account.pub_key and (key is not None or simulating):
             account = account._replace(pub_key=_stored(key or SIMULATED_KEY))
         accounts.append(account)
-    for address, sequence, signature in zip(signers, tx.sequences, tx.signatures, strict=False):
-        if not tx.unordered:
-            ctx.emit(Event("tx", (("acc_seq", f"{Address.of(address)}/{sequence}"),)))
-        ctx.emit(Event("tx", (("signature", b64encode(signature).decode()),)))
+    if not ctx.is_silent:
+        _tell_signatures(ctx, tx)
     return accounts
 
 
+def _tell_signatures(ctx: Context, tx: Tx) -> None:
+    for address, sequence, signature in zip(tx.signers, tx.sequences, tx.signatures, strict=False):
+        if not tx.unordered:
+            ctx.emit(Event("tx", (("acc_seq", f"{Address.text(address)}/{sequence}"),)))
+        ctx.emit(Event("tx", (("signature", b2a_base64(signature, newline=False).decode()),)))
+
+
 def _limit_signatures(tx: Tx, params: pb.Params) -> None:
-    count = sum(1 for key in tx.public_keys if key is not None)
+    count = len(tx.public_keys) - tx.public_keys.count(None)
     if count > params.tx_sig_limit:
         raise TooManySignatures(f"signatures: {count}, limit: {params.tx_sig_limit}")
 

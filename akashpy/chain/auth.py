@@ -138,7 +138,7 @@ def accounts(ctx: Context, *, after: bytes | None = None) -> Iterator[Account]:
 
 def params(ctx: Context) -> pb.Params:
     """The auth parameters (memo length, signatures, gas per byte and signature). Do not change."""
-    return _params(PARAMS.get(ctx) or b"")
+    return _params(ctx.get(PARAMS.key) or b"")
 
 
 @lru_cache(maxsize=16)
@@ -157,11 +157,7 @@ def _encode(value: Account) -> bytes:
 
     Written by hand because every signature writes one: a quarter of protobuf's time.
     """
-    body = _field(b"\x0a", Address.of(value.address).encode())
-    if value.pub_key:
-        body += _field(b"\x12", value.pub_key)
-    if value.number:
-        body += b"\x18" + _varint(value.number)
+    body = _unchanging(value.address, value.number, value.pub_key)
     if value.sequence:
         body += b"\x20" + _varint(value.sequence)
     if value.name:
@@ -170,6 +166,15 @@ def _encode(value: Account) -> bytes:
     row = (MODULE_HEAD if value.name else BASE_HEAD) + _varint(len(body)) + body
     _remember(row, value)
     return row
+
+
+@lru_cache(maxsize=50_000)
+def _unchanging(address: bytes, number: int, pub_key: bytes) -> bytes:
+    """The fields of an account before its sequence."""
+    body = _field(b"\x0a", Address.of(address).encode())
+    if pub_key:
+        body += _field(b"\x12", pub_key)
+    return body + b"\x18" + _varint(number) if number else body
 
 
 def _field(tag: bytes, data: bytes) -> bytes:

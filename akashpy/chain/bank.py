@@ -100,6 +100,7 @@ def _params(row: bytes) -> pb.Params:
     return pb.Params.FromString(row)
 
 
+@lru_cache(maxsize=100_000)
 def _balance_key(owner: bytes, denom: str) -> bytes:
     return BALANCE_PREFIX + bytes((len(owner),)) + owner + denom.encode() + b"\x00"
 
@@ -121,15 +122,17 @@ def send_to_module(ctx: Context, sender: bytes, module: str, coins: Coins) -> No
 
 
 def _move(ctx: Context, sender: bytes, to: bytes, coins: Coins, *, exists: bool) -> None:
-    amount = ("amount", str(coins))
-    sender_text, to_text = Address.of(sender), Address.of(to)
     _take(ctx, sender, coins)
-    ctx.emit(Event("coin_spent", (("spender", sender_text), amount)))
     _give(ctx, to, coins)
-    ctx.emit(Event("coin_received", (("receiver", to_text), amount)))
     if not exists:
         auth.ensure_account(ctx, to)
+    if ctx.is_silent:
+        return
+    amount = ("amount", str(coins))
+    sender_text, to_text = Address.text(sender), Address.text(to)
     told = ("sender", sender_text)
+    ctx.emit(Event("coin_spent", (("spender", sender_text), amount)))
+    ctx.emit(Event("coin_received", (("receiver", to_text), amount)))
     ctx.emit(Event("transfer", (("recipient", to_text), told, amount)))
     ctx.emit(Event("message", (told,)))
 

@@ -20,7 +20,7 @@ from akashpy.state.gas import (
     GasMeter,
     InfiniteGasMeter,
 )
-from akashpy.state.overlay import EmptyReader, Overlay, Reader
+from akashpy.state.overlay import MISSING, EmptyReader, Overlay, Reader
 from akashpy.types.errors import UnknownRequest
 from akashpy.types.events import Event
 
@@ -74,8 +74,8 @@ class Context:
     """
 
     __slots__ = (
-        "_overlay", "bus", "chain_id", "events", "gas", "height", "min_gas_prices", "mode",
-        "proposer", "time", "transient",
+        "_overlay", "bus", "chain_id", "events", "gas", "height", "is_silent", "min_gas_prices",
+        "mode", "proposer", "time", "transient",
     )  # fmt: skip
 
     def __init__(
@@ -99,6 +99,8 @@ class Context:
         self.gas = InfiniteGasMeter() if gas is None else gas
         self.proposer = proposer
         self.mode = mode
+        self.is_silent = mode is CHECK or mode is RECHECK
+        """Nobody reads the events of a check: what is costly to tell may be left out."""
         self.min_gas_prices = min_gas_prices
         self.bus: Bus = SilentBus() if bus is None else bus
         self.transient: dict[Any, Any] = {} if transient is None else transient
@@ -143,7 +145,10 @@ class Context:
 
         Raises OutOfGas.
         """
-        value = self._overlay.get(key)
+        overlay = self._overlay
+        value = overlay.changes.get(key, MISSING)
+        if value is MISSING:
+            value = overlay.below(key)
         gas = self.gas
         size = len(key) if value is None else len(key) + len(value)
         used = gas.used + READ_FLAT + READ_PER_BYTE * size

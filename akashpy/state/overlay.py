@@ -57,12 +57,12 @@ class EmptyReader:
 class Overlay:
     """Changes above `base`. `changes` maps each changed key to its new value, None if deleted."""
 
-    __slots__ = ("_base_get", "_fresh", "_index", "_journal", "_marks", "base", "changes")
+    __slots__ = ("_fresh", "_index", "_journal", "_marks", "base", "below", "changes")
 
     def __init__(self, base: Reader, changes: dict[bytes, bytes | None] | None = None) -> None:
         self.base = base
         self.changes: dict[bytes, bytes | None] = {} if changes is None else changes
-        self._base_get = base.get
+        self.below = base.get
         self._journal: list[tuple[bytes, bytes | Missing | None]] = []
         self._marks = 0  # open branches; without one nothing needs a journal
         self._index = KeyIndex()
@@ -71,7 +71,7 @@ class Overlay:
     def get(self, key: bytes) -> bytes | None:
         """The value as changed so far, or None."""
         value = self.changes.get(key, MISSING)
-        return self._base_get(key) if value is MISSING else value
+        return self.below(key) if value is MISSING else value
 
     def put(self, key: bytes, value: bytes | None) -> None:
         """Set `key`, or delete it when `value` is None."""

@@ -82,6 +82,19 @@ class Address(str):
         return made
 
     @classmethod
+    def text(cls, raw: bytes) -> str:
+        """The address of these bytes as plain text: for events, which are stored by the thousand.
+
+        Raises InvalidAddress when there are none or more than 255.
+        """
+        known = _TEXTS.get(raw)
+        if known is None:
+            if len(_TEXTS) >= CACHE_LIMIT:
+                _TEXTS.clear()
+            known = _TEXTS[raw] = str(cls.of(raw))
+        return known
+
+    @classmethod
     def of_module(cls, name: str) -> "Address":
         """The account of a chain module: the first 20 bytes of sha256 of its name."""
         return cls.of(sha256(name.encode()).digest()[:20])
@@ -105,6 +118,7 @@ class Address(str):
 
 _PARSED: dict[tuple[str, str], Address] = {}
 _FORMED: dict[tuple[str, bytes], Address] = {}
+_TEXTS: dict[bytes, str] = {}
 
 
 def decode(text: str, prefix: str) -> bytes:

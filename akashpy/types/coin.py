@@ -8,7 +8,8 @@ door. It must not know who owns coins. Source of rules and texts: Cosmos SDK 0.5
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from functools import lru_cache
+from typing import ClassVar, Self, TypeVar
 
 from akashpy.types.dec import Dec
 from akashpy.types.errors import InsufficientFunds, InvalidCoins, Panic, PlainError, TxDecode
@@ -21,9 +22,14 @@ COIN = re.compile(rf"([0-9]+)\s*({DENOM.pattern})", re.ASCII)
 DEC_COIN = re.compile(rf"([0-9]+(?:\.[0-9]+)?|\.[0-9]+)\s*({DENOM.pattern})", re.ASCII)
 
 
+@lru_cache(maxsize=4096)
+def _is_denom(text: str) -> bool:
+    return DENOM.fullmatch(text) is not None
+
+
 def validate_denom(denom: str) -> None:
     """Raises PlainError when the text cannot be a denomination."""
-    if DENOM.fullmatch(denom) is None:
+    if not _is_denom(denom):
         raise PlainError(f"invalid denom: {denom}")
 
 
@@ -45,10 +51,7 @@ class Coin:
     @classmethod
     def from_wire(cls, msg: wire.Coin) -> Self:
         """Read a cosmos.base.v1beta1.Coin. Raises TxDecode when the amount is no integer."""
-        amount = integer(msg.amount)
-        if amount.bit_length() > MAX_BITS:
-            raise TxDecode(f"integer out of range; got: {amount.bit_length()}, max: {MAX_BITS}")
-        return cls(msg.denom, amount)
+        return _coin(cls, msg.denom, msg.amount)
 
     def to_wire(self) -> wire.Coin:
         """A cosmos.base.v1beta1.Coin."""
@@ -62,6 +65,18 @@ class Coin:
 
     def __str__(self) -> str:
         return f"{self.amount}{self.denom}"
+
+
+C = TypeVar("C", bound=Coin)
+
+
+@lru_cache(maxsize=4096)
+def _coin(kind: type[C], denom: str, text: str) -> C:
+    """A coin of the wire; remembered, because the same fees and prices come again and again."""
+    amount = integer(text)
+    if amount.bit_length() > MAX_BITS:
+        raise TxDecode(f"integer out of range; got: {amount.bit_length()}, max: {MAX_BITS}")
+    return kind(denom, amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +118,7 @@ def problem(coins: Sequence[Coin] | Sequence[DecCoin]) -> str:
     """Why a list is not a sorted, unique, positive set of coins; "" when it is one."""
     before = ""
     for coin in coins:
-        if DENOM.fullmatch(coin.denom) is None:
+        if not _is_denom(coin.denom):
             return f"invalid denom: {coin.denom}"
         if before and coin.denom < before:
             return f"denomination {coin.denom} is not sorted"
@@ -165,7 +180,7 @@ class Coins(tuple[Coin, ...]):
 
         Raises InvalidCoins when they are not sorted, unique and positive.
         """
-        coins = tuple(Coin.from_wire(msg) for msg in repeated)
+        coins = tuple([Coin.from_wire(msg) for msg in repeated])
         if problem(coins):
             raise InvalidCoins(text_of(coins))
         return cls(coins)
@@ -204,6 +219,8 @@ class Coins(tuple[Coin, ...]):
         return all(self.amount_of(coin.denom) >= coin.amount for coin in other)
 
     def __str__(self) -> str:
+        if len(self) == 1:  # nearly always, and quicker than joining
+            return f"{self[0].amount}{self[0].denom}"
         return text_of(self)
 
 
