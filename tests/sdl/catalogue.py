@@ -138,4 +138,4 @@ ROWS: tuple[tuple[Code, str], ...] = (
 
 def rows_of(text: str) -> list[Code]:
     """The identifiers whose wording matches a text; the first is the most specific."""
-    return [code for code, pattern in ROWS if re.match(pattern, text, re.DOTALL)]
+    return [code for code, pattern in ROWS if re.match(pattern, text, re.DOTALL | re.MULTILINE)]
