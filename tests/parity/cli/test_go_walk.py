@@ -6,59 +6,11 @@ kinds of values, the same events with the same keys in the same order.
 
 from __future__ import annotations
 
-import os
-import subprocess
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from akashpy.keys.ring import Keyring
-from tests.nodes import CHAIN_ID, given_home, key_of, node_process
-from tests.parity.gonode.gochain import program
-from tests.walk import RECORDED, Ran, Walk, differences
-
-NAMES = ("tenant", "provider", "auditor")
-PATIENCE = 60
-
-
-class Go:
-    """Go's program with keys of its own home, talking to one of our nodes."""
-
-    def __init__(self, home: Path, rpc: str) -> None:
-        ring = Keyring.open(home, "test")
-        for name in NAMES:
-            ring.add(name, key_of(name))
-        self.environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(home),
-            "AKASH_HOME": str(home),
-            "AKASH_NODE": rpc.replace("http://", "tcp://"),
-            "AKASH_CHAIN_ID": CHAIN_ID,
-            "AKASH_KEYRING_BACKEND": "test",
-            "AKASH_GAS": "auto",
-            "AKASH_GAS_PRICES": "0.025uakt",
-            "AKASH_GAS_ADJUSTMENT": "1.5",
-        }
-
-    def __call__(self, *words: str) -> Ran:
-        done = subprocess.run(
-            [program("akash"), *words],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
-
-
-@pytest.fixture(scope="module")
-def go(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Go]:
-    folder = tmp_path_factory.mktemp("walk")
-    home = given_home(folder / "node", NAMES, preset="akash")
-    with node_process(home, interval=0.2) as node:
-        yield Go(folder, node.rpc)
+from tests.nodes import key_of
+from tests.parity.cli.conftest import NAMES, Go
+from tests.walk import RECORDED, Walk, differences
 
 
 @pytest.fixture(scope="module")
