@@ -68,7 +68,7 @@ def _render(reports: list[Report], output: str, *, first: bool) -> str:
     return report.as_text(reports, first=first)
 
 
-def _each(files: Sequence[Path], scales: Scales, show: Callable[[str, Definition], None]) -> None:
+def _each(files: Sequence[Path], scales: Scales, show: Callable[[str, Definition], None]) -> int:
     """Show every valid file; report the errors of the others and exit with 1."""
     failed = False
     for found in read_reports(files, scales):

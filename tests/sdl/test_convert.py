@@ -73,7 +73,7 @@ def test_what_carries_over() -> None:
     ollama, webui = services["ollama"], services["open-webui"]
     assert ollama["resources"]["gpu"]["units"] == {"val": "1"}
     assert ollama["resources"]["cpu"]["units"] == {"val": "8000"}
-    assert ollama["params"]["storage"][0]["mount"] == "/root/.ollama"
+    assert ollama["params"]["storage"][0]["mount"] == "/models/ollama"
     assert [(e["port"], e["service"]) for e in ollama["expose"]] == [(11434, "open-webui")]
     assert [(e["port"], e["externalPort"]) for e in webui["expose"]] == [(8080, 3000)]
     assert "WEBUI_SECRET_KEY=" in webui["env"]
