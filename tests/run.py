@@ -18,8 +18,15 @@ HERE = Path(__file__).resolve().parent
 
 PARTS: dict[str, tuple[str, ...]] = {
     "sdl": ("sdl",),
-    "chain": ("wire", "types", "keys", "tx", "state", "chain", "node", "client"),
-    "stories": ("provider/bid", "provider/daemon", "stories"),
+    "chain": ("wire", "types", "keys", "tx", "state", "match", "chain", "node", "client"),
+    "stories": (
+        "provider/bid",
+        "provider/daemon",
+        "provider/inventory",
+        "provider/lease",
+        "provider/manifest",
+        "stories",
+    ),
     "cometbft": ("cometbft",),
     "kubernetes": ("kubernetes",),
     "docker": ("docker",),

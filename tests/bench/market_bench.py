@@ -1,9 +1,9 @@
 """What the market's rules cost, and whether it stays so when the chain has grown.
 
 Creates deployments on a chain that has none, 100,000 and, with `full`, 1,000,000 already, and lets
-20,000 accounts (`full`: 100,000) run dry in one block. The state is seeded with rows copied from one real lease
-under other names, several thousand a block. Processor time, the garbage collector frozen as the
-daemon freezes it.
+20,000 accounts (`full`: 100,000) run dry in one block. The state is seeded with rows copied from
+one real lease under other names, several thousand a block. Processor time, the garbage collector
+frozen as the daemon freezes it.
 """
 
 from __future__ import annotations
