@@ -106,7 +106,7 @@ def run(ctx: Context, tx: Tx, *, max_block_gas: int, proof: Proof | None = None)
 def _validate_basic(tx: Tx) -> None:
     if tx.gas > MAX_GAS_WANTED:
         raise InvalidRequest(f"invalid gas supplied; {tx.gas} > {MAX_GAS_WANTED}")
-    if any([coin.amount < 0 for coin in tx.fee]):
+    if any(coin.amount < 0 for coin in tx.fee):
         raise InsufficientFee(f"invalid fee provided: {text_of(tx.fee)}")
     if tx.payer:
         try:
@@ -172,7 +172,7 @@ def _deduct_fee(ctx: Context, tx: Tx) -> tuple[Account, int]:
     if account is None:
         raise UnknownAddress(f"fee payer address: {Address.of(payer)} does not exist")
     fee = Coins.EMPTY
-    if any([coin.amount for coin in tx.fee]):
+    if any(coin.amount for coin in tx.fee):
         fee = _valid_fee(tx)
         try:
             bank.send_to_module(ctx, payer, auth.FEE_COLLECTOR, fee)
@@ -197,7 +197,7 @@ def _require_minimum(ctx: Context, tx: Tx) -> None:
     if ctx.mode not in (CHECK, RECHECK) or not ctx.min_gas_prices:
         return
     required = _required(ctx.min_gas_prices, tx.gas)
-    if not any([0 < required.get(coin.denom, 0) <= coin.amount for coin in tx.fee]):
+    if not any(0 < required.get(coin.denom, 0) <= coin.amount for coin in tx.fee):
         wanted = ",".join(f"{amount}{denom}" for denom, amount in required.items())
         raise InsufficientFee(f"insufficient fees; got: {text_of(tx.fee)} required: {wanted}")
 

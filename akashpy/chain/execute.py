@@ -177,7 +177,7 @@ class Executor:
         """Run messages in order; add their events; give TxMsgData."""
         events = ctx.events
         responses: list[tuple[str, bytes]] = []
-        only = Address.of(tx.signers[0]) if len(tx.signers) == 1 else ""
+        only = Address.text(tx.signers[0]) if len(tx.signers) == 1 else ""
         for index, msg in enumerate(tx.msgs):
             mark = len(events)
             try:

@@ -84,11 +84,12 @@ class TxIndex:
         for index, hash in enumerate(hashes):
             rows[b"t" + hash] = at + index.to_bytes(4, "big")
         tags: set[str] = set()
-        for (kind, name, value), positions in _postings(results, events).items():
-            tag = f"{kind}.{name}"
-            rows[b"v" + _digest(tag, value) + at] = array("I", positions).tobytes()
-            tags.add(tag)
+        for kind, found in _postings(results, events).items():
             tags.add(kind)
+            for (name, value), positions in found.items():
+                tag = f"{kind}.{name}"
+                rows[b"v" + _digest(tag, value) + at] = array("I", positions).tobytes()
+                tags.add(tag)
         for tag in tags:
             rows[b"k" + _digest(tag) + at] = b""
         self._write(height, rows)
@@ -167,8 +168,8 @@ class TxIndex:
 _NOTHING: set[int] = set()
 
 
-Postings = dict[tuple[str, str, str], list[int]]
-"""Positions by event type, attribute and value, each position once and in order."""
+Postings = dict[str, dict[tuple[str, str], list[int]]]
+"""Positions by event type, then by attribute and value, each position once and in order."""
 
 
 def _postings(results: Sequence[TxResult], events: Sequence[Event]) -> Postings:
@@ -180,13 +181,14 @@ def _postings(results: Sequence[TxResult], events: Sequence[Event]) -> Postings:
 
 
 def _post(found: Postings, events: Sequence[Event], position: int) -> None:
-    get = found.get
     for kind, attributes in events:
-        for name, value in attributes:
-            key = (kind, name, value)
-            row = get(key)
+        rows = found.get(kind)
+        if rows is None:
+            rows = found[kind] = {}
+        for pair in attributes:
+            row = rows.get(pair)
             if row is None:
-                found[key] = [position]
+                rows[pair] = [position]
             elif row[-1] != position:
                 row.append(position)
 

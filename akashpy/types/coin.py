@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar, Self, TypeVar
+from typing import ClassVar, Self
 
 from akashpy.types.dec import Dec
 from akashpy.types.errors import InsufficientFunds, InvalidCoins, Panic, PlainError, TxDecode
@@ -49,9 +49,9 @@ class Coin:
         return cls(match[2], _fit(int(match[1])))
 
     @classmethod
-    def from_wire(cls, msg: wire.Coin) -> Self:
+    def from_wire(cls, msg: wire.Coin) -> "Coin":
         """Read a cosmos.base.v1beta1.Coin. Raises TxDecode when the amount is no integer."""
-        return _coin(cls, msg.denom, msg.amount)
+        return _coin(msg.denom, msg.amount)
 
     def to_wire(self) -> wire.Coin:
         """A cosmos.base.v1beta1.Coin."""
@@ -67,16 +67,13 @@ class Coin:
         return f"{self.amount}{self.denom}"
 
 
-C = TypeVar("C", bound=Coin)
-
-
 @lru_cache(maxsize=4096)
-def _coin(kind: type[C], denom: str, text: str) -> C:
+def _coin(denom: str, text: str) -> Coin:
     """A coin of the wire; remembered, because the same fees and prices come again and again."""
     amount = integer(text)
     if amount.bit_length() > MAX_BITS:
         raise TxDecode(f"integer out of range; got: {amount.bit_length()}, max: {MAX_BITS}")
-    return kind(denom, amount)
+    return Coin(denom, amount)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,10 +65,32 @@ def signers(message: Message) -> tuple[str, ...]:
 
     Raises UnknownType when nobody can sign it.
     """
+    url = f"/{message.DESCRIPTOR.full_name}"
+    if simple := _single(url):
+        value: Any = message
+        for name in simple:
+            value = getattr(value, name)
+        return (value,)
     found: dict[str, None] = {}
-    for path in signer_paths(f"/{message.DESCRIPTOR.full_name}"):
+    for path in signer_paths(url):
         found |= dict.fromkeys(_at([message], path.split(".")))
     return tuple(found)
+
+
+@cache
+def _single(type_url: str) -> tuple[str, ...]:
+    """The steps to the signer where there is exactly one, else none. Raises UnknownType."""
+    paths = signer_paths(type_url)
+    descriptor: Descriptor = message_class(type_url).DESCRIPTOR
+    steps = tuple(paths[0].split("."))
+    if len(paths) > 1:
+        return ()
+    for name in steps:
+        field = descriptor.fields_by_name[name]
+        if field.label == FieldDescriptor.LABEL_REPEATED:
+            return ()
+        descriptor = field.message_type
+    return steps
 
 
 def _at(messages: Iterable[Any], path: list[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 
 from akashpy.node.comet import merkle
@@ -169,9 +169,22 @@ def consensus_hash(*, max_bytes: int, max_gas: int) -> bytes:
     return sha256(number(1, max_bytes) + number(2, max_gas)).digest()
 
 
+SMALL = 256
+"""Bytes of a result's data up to which its leaf is remembered."""
+
+
 def result_leaf(code: int, result_data: bytes, gas_wanted: int, gas_used: int) -> bytes:
     """The deterministic part of one transaction's result."""
+    make = _small_leaf if len(result_data) < SMALL else _leaf
+    return make(code, result_data, gas_wanted, gas_used)
+
+
+def _leaf(code: int, result_data: bytes, gas_wanted: int, gas_used: int) -> bytes:
     return number(1, code) + data(2, result_data) + number(5, gas_wanted) + number(6, gas_used)
+
+
+_small_leaf = lru_cache(maxsize=4096)(_leaf)
+"""Remembered, because most results of a block are alike."""
 
 
 def tx_hash(tx: bytes) -> bytes:
