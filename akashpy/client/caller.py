@@ -14,6 +14,7 @@ from google.protobuf.message import Message
 
 from akashpy.client.errors import ClientError, Unreachable
 from akashpy.client.transport import Transport
+from akashpy.types.errors import InvalidHeight
 from akashpy.wire.base import PageRequest
 
 M = TypeVar("M", bound=Message)
@@ -63,7 +64,13 @@ class Caller:
         timeout: float | None,
     ) -> M:
         patience = self.timeout if timeout is None else timeout
-        reply = await self.transport.unary(path, data, timeout=patience, height=height)
+        try:
+            reply = await self.transport.unary(path, data, timeout=patience, height=height)
+        except InvalidHeight as error:
+            if height is not None:
+                raise
+            # nobody asked for a height: a Go node that has just started has none to read from yet
+            raise Unreachable(f"the node is not ready: {error}") from error
         return response.FromString(reply)
 
     async def pages(

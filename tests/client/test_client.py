@@ -244,6 +244,23 @@ async def test_reads_are_tried_again_and_then_say_unreachable(monkeypatch):
     assert len(asked) == 4
 
 
+async def test_a_node_that_has_no_state_to_read_yet_is_not_ready(monkeypatch):
+    monkeypatch.setattr("akashpy.client.caller.PAUSES", (0.0,))
+    asked = []
+
+    class JustStarted:
+        async def unary(self, path, request, *, timeout, height=None):
+            asked.append(height)
+            raise InvalidHeight("context did not contain latest block height")
+
+    caller = Caller(JustStarted())
+    with pytest.raises(Unreachable, match="not ready"):
+        await caller.call("/x", provider_message(), provider_pb.QueryProviderResponse)
+    assert asked == [None, None]
+    with pytest.raises(InvalidHeight):
+        await caller.call("/x", provider_message(), provider_pb.QueryProviderResponse, height=9)
+
+
 async def test_nobody_listens():
     async with Client.connect("127.0.0.1:1", timeout=0.5) as client:
         with pytest.raises(Unreachable, match=r"127\.0\.0\.1:1"):
