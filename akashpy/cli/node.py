@@ -176,6 +176,15 @@ def _new_operator(home: Path) -> str:
     show_default=True,
     help="Where to serve gRPC; port 0 takes a free one.",
 )
+@click.option("--rest-port", type=int, help="Serve REST, too, usually on 1317; 0 for a free one.")
+@click.option("--rest-host", default="127.0.0.1", show_default=True)
+@click.option(
+    "--rest-cors-origin",
+    "rest_cors_origins",
+    multiple=True,
+    help="A web page that may read REST, as https://app.example; * for all. Repeatable.",
+)
+@click.option("--grpc-web", is_flag=True, help="Serve gRPC-Web on the REST port.")
 @click.option(
     "--block-interval",
     type=DURATION,
@@ -195,6 +204,10 @@ def start(
     home: Path,
     rpc_address: str,
     grpc_address: str,
+    rest_port: int | None,
+    rest_host: str,
+    rest_cors_origins: tuple[str, ...],
+    grpc_web: bool,
     block_interval: int | None,
     minimum_gas_prices: str,
     pruning: str,
@@ -203,8 +216,11 @@ def start(
     """Run the chain until SIGINT or SIGTERM; prints one line of JSON when it serves."""
     from akashpy.node.daemon import Node, NodeSettings
     from akashpy.node.daemon import run as run_node
+    from akashpy.node.rest_settings import RestSettings
 
     _home(home)
+    if rest_port is None and (rest_cors_origins or grpc_web):
+        raise click.UsageError("--rest-cors-origin and --grpc-web need --rest-port")
     rpc_host, rpc_port = _address(rpc_address, "--rpc-address")
     grpc_host, grpc_port = _address(grpc_address, "--grpc-address")
     interval = Saved.load(home).block_interval if block_interval is None else block_interval
@@ -214,6 +230,9 @@ def start(
         rpc_port=rpc_port,
         grpc_host=grpc_host,
         grpc_port=grpc_port,
+        rest_host=rest_host,
+        rest_port=rest_port,
+        rest=RestSettings(cors_origins=rest_cors_origins, grpc_web=grpc_web),
         block_interval=interval / SECOND,
         min_gas_prices=minimum_gas_prices,
         pruning=pruning,
@@ -221,7 +240,7 @@ def start(
     )
 
     def ready(running: Node) -> None:
-        endpoints = {"rpc": running.rpc, "grpc": running.grpc}
+        endpoints = {"rpc": running.rpc, "grpc": running.grpc, "rest": running.rest}
         show({"chain_id": running.core.chain_id, **endpoints, "home": str(home)}, "json")
 
     _refusing(lambda: run_node(home, settings, ready))

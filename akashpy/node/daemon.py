@@ -27,6 +27,7 @@ from akashpy.node.comet.keys import load_node_key, load_validator_key
 from akashpy.node.core import Core, NodeInfo
 from akashpy.node.home import Home
 from akashpy.node.mempool import Mempool, MempoolLimits
+from akashpy.node.rest_settings import RestSettings
 from akashpy.node.rpc.post import RpcLimits
 from akashpy.node.rpc.server import serve as serve_rpc
 from akashpy.node.solo import Producer, ProducerSettings
@@ -58,6 +59,8 @@ class NodeSettings:
     rpc_port: int | None = 26657
     grpc_host: str = "127.0.0.1"
     grpc_port: int | None = None
+    rest_host: str = "127.0.0.1"
+    rest_port: int | None = None
     block_interval: float = 1.0
     max_block_txs: int = 10_000
     min_gas_prices: str = ""
@@ -67,6 +70,7 @@ class NodeSettings:
     commit_timeout: float = 10.0
     mempool: MempoolLimits = field(default_factory=MempoolLimits)
     rpc: RpcLimits = field(default_factory=RpcLimits)
+    rest: RestSettings = field(default_factory=RestSettings)
     subscriptions: BusLimits = field(default_factory=BusLimits)
 
 
@@ -81,6 +85,8 @@ class Node:
         """Address of the RPC port, as http://host:port; empty when none is served."""
         self.grpc = ""
         """Address of the gRPC port, as host:port; empty when none is served."""
+        self.rest = ""
+        """Address of the REST port, as http://host:port; empty when none is served."""
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails with the reason when block production has ended by itself."""
 
@@ -103,6 +109,11 @@ class Node:
                 serve_grpc = import_module("akashpy.node.grpc").serve
                 node.grpc = await stack.enter_async_context(
                     serve_grpc(node.core, settings.grpc_host, settings.grpc_port)
+                )
+            if settings.rest_port is not None:
+                serve_rest = import_module("akashpy.node.rest").serve
+                node.rest = await stack.enter_async_context(
+                    serve_rest(node.core, settings.rest_host, settings.rest_port, settings.rest)
                 )
             stack.callback(node.core.bus.close)
             await stack.enter_async_context(node._producing())

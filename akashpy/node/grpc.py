@@ -22,13 +22,13 @@ from akashpy.node import grpc_reflection
 from akashpy.node.core import Core
 from akashpy.node.grpc_reflection import Reflection
 from akashpy.node.grpc_status import DETAILS_KEY, status_of
+from akashpy.node.heights import HEIGHT, height_of
 from akashpy.node.queries.services import SERVICES, Service, install
 from akashpy.node.queries.table import QUERIES, Query
-from akashpy.types.errors import ChainError, InvalidRequest
+from akashpy.types.errors import ChainError
 
 log = logging.getLogger(__name__)
 
-HEIGHT = "x-cosmos-block-height"
 HEALTH = "grpc.health.v1.Health"
 CODES = {code.value[0]: code for code in grpc.StatusCode}
 
@@ -187,19 +187,7 @@ def _guarded(respond: Any) -> Any:
 
 def _height(context: Any) -> int:
     """The height a client asks for; 0 for the latest. Raises InvalidRequest."""
-    given = [value for key, value in context.invocation_metadata() if key == HEIGHT]
-    if len(given) != 1:
-        return 0
-    try:
-        height = int(given[0])
-    except ValueError as error:
-        raise InvalidRequest(
-            f'Baseapp.RegisterGRPCServer: invalid height header "{HEIGHT}": strconv.ParseInt: '
-            f'parsing "{given[0]}": invalid syntax'
-        ) from error
-    if height < 0:
-        raise InvalidRequest("cannot query with height < 0; please provide a valid height")
-    return height
+    return height_of([value for key, value in context.invocation_metadata() if key == HEIGHT])
 
 
 async def _say_height(context: Any, height: int) -> None:

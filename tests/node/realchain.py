@@ -47,11 +47,18 @@ def address(name: str) -> Address:
 class RealChain:
     """`core`, `producer`, and keys named tenant, provider, other, validator."""
 
-    def __init__(self, root: Path, *, interval: float = 0.02, gas_prices: str = "") -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        interval: float = 0.02,
+        gas_prices: str = "",
+        preset: str = "default",
+    ) -> None:
         self.signing = SigningKey(b"\x09" * 32)
         people = ("tenant", "provider", "provider2", "other", "validator")
         document = genesis.default(
-            "default",
+            preset,
             CHAIN,
             GENESIS_TIME,
             [(address(name), RICH) for name in people],

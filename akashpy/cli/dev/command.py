@@ -31,6 +31,7 @@ MIN_GAS_PRICES = "0.0025uakt"
 @click.option("--block-interval", type=float, default=1.0, show_default=True, help="Seconds.")
 @click.option("--rpc-port", type=int, default=26657, show_default=True, help="0 for a free one.")
 @click.option("--grpc-port", type=int, default=9090, show_default=True, help="0 for a free one.")
+@click.option("--rest-port", type=int, help="Serve REST, too, usually on 1317; 0 for a free one.")
 @click.option(
     "--preset",
     type=click.Choice(["default", "akash"]),
@@ -106,7 +107,7 @@ def _opened(opening: asyncio.Future[Any]) -> tuple[Node, list[RunningProvider]]:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(
-            f"{error.strerror or error}: choose other ports with --rpc-port and --grpc-port"
+            f"{error.strerror or error}: choose other ports (--rpc-port, --grpc-port, --rest-port)"
         ) from error
     return found
 
@@ -116,12 +117,15 @@ async def _open(
 ) -> tuple[Node, list[RunningProvider]]:
     from akashpy.cli.dev.providers import Chain, initialise, running
     from akashpy.node.daemon import Node, NodeSettings
+    from akashpy.node.rest_settings import LOCALHOST, RestSettings
 
     with progress() as shown:
         _make(home, options["preset"], shown)
         settings = NodeSettings(
             rpc_port=options["rpc_port"],
             grpc_port=options["grpc_port"],
+            rest_port=options["rest_port"],
+            rest=RestSettings(cors_origins=LOCALHOST),
             block_interval=options["block_interval"],
             min_gas_prices=MIN_GAS_PRICES,
         )
@@ -172,6 +176,7 @@ def _announce(home: DevHome, node: Node, providers: list[RunningProvider], outpu
         "chain_id": CHAIN_ID,
         "rpc": node.rpc,
         "grpc": node.grpc,
+        "rest": node.rest,
         "home": str(home.root),
         "pid": found.pid,
         "gateways": gateways,
