@@ -21,7 +21,8 @@ SWITCHES = frozenset(
         "--aux", "--ledger", "--trace", "--count-total", "--reverse", "--grpc-insecure",
         "--no-backup", "--recover", "--address", "--version", "--overwrite", "--json",
         "--split", "--signature-only", "--to-genesis", "--hex", "-x", "--follow", "-f", "--tty",
-        "--stdin", "--list-names", "--pubkey-only",
+        "--stdin", "--list-names", "-n", "-p", "--all", "--check", "--first", "--grpc-web",
+        "--quiet", "-q", "--reset", "--write", "-w", "-i",
     }
 )  # fmt: skip
 """Flags that take no value; any other before a subcommand takes the next word unless it has `=`."""

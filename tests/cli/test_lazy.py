@@ -6,8 +6,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from akashpy.cli.lazy import Entry, LazyGroup
+from akashpy.cli.lazy import SWITCHES, Entry, LazyGroup
+from akashpy.cli.main import main
 from tests.cli.conftest import Cli, address
+from tests.cli.test_help import paths
 
 
 @click.group(cls=LazyGroup, table={"inner": Entry(f"{__name__}:inner", "inside", 1)})
@@ -102,3 +104,24 @@ def test_flags_of_a_transaction_may_stand_anywhere(alone: Cli, words: str) -> No
     assert signed["auth_info"]["signer_infos"][0]["sequence"] == "3"
     assert signed["auth_info"]["fee"]["gas_limit"] == "70000"
     assert len(signed["signatures"]) == 1
+
+
+def test_the_groups_know_which_flags_take_no_value() -> None:
+    """A flag before a subcommand takes the next word unless it is a switch."""
+    switches: set[str] = set()
+    valued: set[str] = set()
+    for words in paths():
+        command: click.Command = main
+        for word in words:
+            assert isinstance(command, click.Group)
+            found = command.get_command(click.Context(command), word)
+            assert found is not None
+            command = found
+        for option in command.params:
+            if isinstance(option, click.Option):
+                names = (*option.opts, *option.secondary_opts)
+                (switches if option.is_flag or option.count else valued).update(names)
+    ambiguous = switches & valued
+    assert {name for name in ambiguous if name.startswith("--")} == {"--pubkey"}  # keys add, show
+    assert switches - ambiguous - SWITCHES == set()
+    assert SWITCHES & valued == set()

@@ -461,3 +461,12 @@ def test_a_wrong_provider_file_is_refused(
     file = written(tmp_path, "provider.yaml", text)
     said = cli.refused("tx", "provider", "create", file, "--from", "other", "-y")
     assert expected in said
+
+
+def test_a_table_of_a_result_has_what_fits_a_line(cli: Cli) -> None:
+    file = ("tx", "audit", "attr", "create", TO, "k", "v", "--from", "auditor", "-y")
+    lines = [line.split() for line in cli(*file, "-o", "table").out.splitlines()]
+    assert [line[0] for line in lines] == [
+        "name", "height", "txhash", "code", "gas_wanted", "gas_used", "timestamp", "events",
+    ]  # fmt: skip
+    assert lines[-1][1] == "akash.audit.v1.EventTrustedAuditorCreated"

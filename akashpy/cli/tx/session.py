@@ -265,7 +265,17 @@ def perform(options: Options, act: Callable[[Session], Awaitable[dict[str, Any] 
 
     result = run(main)
     if result is not None:
-        show(result, options["output"])
+        print_result(result, options["output"])
+
+
+def print_result(result: dict[str, Any], output: str) -> None:
+    """Print it; a table of a transaction's result has what fits a line."""
+    if output != "table" or "txhash" not in result:
+        show(result, output)
+        return
+    names = ("height", "txhash", "code", "gas_wanted", "gas_used", "timestamp")
+    typed = [event["type"] for event in result["events"] if "." in event["type"]]
+    show({name: result[name] for name in names} | {"events": ", ".join(typed)}, "table")
 
 
 def broadcast_file(options: Options, raw: bytes) -> None:
@@ -275,7 +285,7 @@ def broadcast_file(options: Options, raw: bytes) -> None:
         async with _session(options, None) as session:
             return await session.hand_over(raw)
 
-    show(run(main), options["output"])
+    print_result(run(main), options["output"])
 
 
 @asynccontextmanager
