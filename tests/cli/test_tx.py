@@ -470,3 +470,14 @@ def test_a_table_of_a_result_has_what_fits_a_line(cli: Cli) -> None:
         "name", "height", "txhash", "code", "gas_wanted", "gas_used", "timestamp", "events",
     ]  # fmt: skip
     assert lines[-1][1] == "akash.audit.v1.EventTrustedAuditorCreated"
+
+
+def test_what_became_of_a_transaction_may_be_unknown(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the patience the command ends, names the transaction and says what to do."""
+    monkeypatch.setattr("akashpy.cli.tx.session.PATIENCE", 0.0)
+    said = cli.refused(*SEND, "--timeout-height", "1000000", "--yes")
+    assert "outcome unknown after 0 s (it is in no block yet)" in said
+    hash = said.split()[2].rstrip(":")
+    assert f"`akashpy query tx {hash}`" in said

@@ -25,7 +25,7 @@ from akashpy.cli.tx.sender import Account, open_account
 from akashpy.client.broadcast import BroadcastSettings
 from akashpy.client.caller import Caller
 from akashpy.client.client import Client
-from akashpy.client.errors import OutcomeUnknown
+from akashpy.client.errors import Unreachable
 from akashpy.client.fees import FeePolicy, fee
 from akashpy.client.node import TX
 from akashpy.client.outcome import TxOutcome
@@ -124,15 +124,21 @@ class Session:
         return await self._included(await self._follow(found.txhash))
 
     async def _follow(self, hash: str) -> TxOutcome:
-        """The included result. Raises OutcomeUnknown when it does not come in time."""
+        """The included result; an outage is sat out. Raises ClickException after PATIENCE."""
         ends = time.monotonic() + PATIENCE
+        why = "it is in no block yet"
         while time.monotonic() < ends:
-            outcome = await self.client.node.tx(hash)
-            if outcome is not None:
-                return outcome
+            try:
+                outcome = await self.client.node.tx(hash)
+            except Unreachable as error:
+                why = str(error)
+            else:
+                if outcome is not None:
+                    return outcome
             await asyncio.sleep(POLL)
-        raise OutcomeUnknown(
-            hash, self.options["timeout_height"], f"not included within {PATIENCE:.0f} s"
+        raise click.ClickException(
+            f"transaction {hash}: outcome unknown after {PATIENCE:.0f} s ({why}); it may still be "
+            f"included: look it up with `akashpy query tx {hash}` before sending it again"
         )
 
     async def _included(self, outcome: TxOutcome) -> dict[str, Any]:
