@@ -117,9 +117,9 @@ async def _start(
     data = settings.home / DATA
     anchor = await asyncio.to_thread(AnchorFile, data / "anchor.json")
     ledger = Ledger(chain, key.address, feed, anchor=anchor, settings=settings.ledger)
+    has_run_before = anchor.anchor is not None
     await _patiently(ledger.open)
-    # A node that is not believed says nothing about us; what runs goes on all the same.
-    host_uri = settings.host if ledger.trouble else await _patiently(lambda: _registered(ledger))
+    host_uri = await _patiently(lambda: _registered(ledger, settings, has_run_before))
     certificate = await asyncio.to_thread(Certificate.load, settings.home, key)
     await _life(stack, failed, "following the chain", ledger.follow)
     driver = await stack.enter_async_context(_driver(settings, ledger, host_uri))
@@ -209,11 +209,20 @@ async def _observed(driver: Driver) -> Cluster:
     return Cluster(tuple(Node.observed(node) for node in (await driver.observe()).nodes))
 
 
-async def _registered(ledger: Ledger) -> str:
-    """The gateway's address on chain."""
+async def _registered(ledger: Ledger, settings: Settings, has_run_before: bool) -> str:
+    """The gateway's address on chain.
+
+    A home that has run before is a provider, whatever a node says of it at the moment: what runs
+    goes on, and the status page says why nothing new is bid on.
+    """
+    if ledger.trouble:
+        return settings.host
     try:
         return (await ledger.chain.provider(ledger.address)).host_uri
     except ProviderNotFound as error:
+        if has_run_before:
+            log.error("the node does not know this provider", extra={"address": ledger.address})
+            return settings.host
         raise GiveUp(
             f"{ledger.address} is no provider on chain {ledger.chain_id}: run akashpy-provider init"
         ) from error

@@ -54,6 +54,8 @@ log = logging.getLogger(__name__)
 
 NO_ANSWER = (ClientError, ChainError, TimeoutError)
 """What a question may end with; all of it means that nothing is known."""
+ANCHOR_TXS = 10
+"""The most transactions that a block may have to serve as anchor."""
 OVER = (LeaseState.CLOSED, LeaseState.INSUFFICIENT_FUNDS)
 LASTING = (BidState.OPEN, BidState.ACTIVE)
 
@@ -135,16 +137,20 @@ class Ledger:
                 f"{known.chain_id!r}: give the right --node, or another --home"
             )
         self.chain_id = status.chain_id
-        self.height = self._since = status.height
         self._seen_at = asyncio.get_running_loop().time()
-        await self._hold_against_anchor()
+        if known is None:
+            await self._first_anchor(status.height)
+        believed = await self._believe()
+        # A node that is not believed says nothing about height either.
+        self.height = self._since = status.height if believed or known is None else known.height
 
     async def follow(self) -> None:
         """Take every block's news and hand them out; ends only when cancelled."""
         while True:
             try:
                 async for block in self.chain.events(self._since + 1):
-                    await self._take(block)
+                    if not await self._take(block):
+                        break  # not our chain at the moment: the same block is asked for again
             except NO_ANSWER as error:
                 log.warning("missed blocks, asking anew", extra={"reason": str(error)})
                 await self._skip()
@@ -292,17 +298,24 @@ class Ledger:
             )
         return ""
 
-    async def _hold_against_anchor(self) -> None:
-        """Set `trouble`, and move the anchor on when there is none."""
+    async def _first_anchor(self, height: int) -> None:
         try:
             async with asyncio.timeout(self.settings.patience):
-                if self._anchor.anchor is None:
-                    await self._move_anchor(self.height)
-                self.trouble = await self._strange()
+                await self._move_anchor(height)
         except NO_ANSWER as error:
-            self.trouble = f"the chain cannot be held against the one known: {error}"
-        if self.trouble:
-            log.error("node not believed", extra={"reason": self.trouble})
+            raise Retry(f"the chain does not answer: {error}") from error
+
+    async def _believe(self) -> bool:
+        """Whether the node is on our chain at this moment; sets `trouble`."""
+        try:
+            async with asyncio.timeout(self.settings.patience):
+                trouble = await self._strange()
+        except NO_ANSWER as error:
+            trouble = f"the chain cannot be held against the one known: {error}"
+        if trouble and trouble != self.trouble:
+            log.error("node not believed", extra={"reason": trouble})
+        self.trouble = trouble
+        return not trouble
 
     async def _move_anchor(self, height: int) -> None:
         mark = await self.chain.block(height)
@@ -311,9 +324,12 @@ class Ledger:
 
     # news
 
-    async def _take(self, block: BlockEvents) -> None:
+    async def _take(self, block: BlockEvents) -> bool:
+        """Hand a block's news out; False, and nothing done, when it is not of our chain."""
         if block.height <= self._since:
-            return
+            return True
+        if not await self._believe():
+            return False
         self._since = block.height
         self._seen_at = asyncio.get_running_loop().time()
         for event in block.events:
@@ -321,16 +337,19 @@ class Ledger:
             if news is not None:
                 self.feed.publish(news)
         await self._see(block.height)
-        known = self._anchor.anchor
-        due = known is None or block.height >= known.height + self.settings.anchor_every
-        if due or self.trouble:
-            await self._hold_against_anchor()
-            if not self.trouble:
-                await self._advance(block.height)
+        await self._advance(block)
+        return True
 
-    async def _advance(self, height: int) -> None:
+    async def _advance(self, block: BlockEvents) -> None:
+        """Let a newer block be the anchor from time to time; a small one, it is asked for often."""
+        known = self._anchor.anchor
+        if known is None or block.height < known.height + self.settings.anchor_every:
+            return
+        if len(block.txs) > ANCHOR_TXS:
+            return
         try:
-            await self._move_anchor(height)
+            async with asyncio.timeout(self.settings.patience):
+                await self._move_anchor(block.height)
         except NO_ANSWER as error:
             log.info("anchor stays", extra={"reason": str(error)})
 
@@ -347,7 +366,8 @@ class Ledger:
         except NO_ANSWER as error:
             log.warning("node does not answer", extra={"reason": str(error)})
             return
-        if status.chain_id == self.chain_id and status.height > self._since:
+        ours = status.chain_id == self.chain_id and await self._believe()
+        if ours and status.height > self._since:
             self._since = status.height
             await self._see(status.height)
             self.feed.publish(LookAgain())
