@@ -51,9 +51,7 @@ class GoFailed(Exception):
 
 def program(name: str) -> str:
     """The path of a Go program in AKASH_GO_BIN."""
-    folder = Path(os.environ.get("AKASH_GO_BIN", ""))
-    folder = folder.parent if folder.is_file() else folder
-    found = shutil.which(name, path=str(folder))
+    found = shutil.which(name, path=os.environ.get("AKASH_GO_BIN", ""))
     needs(found is not None, f"{name} in AKASH_GO_BIN")
     assert found is not None
     return found
@@ -207,12 +205,12 @@ def _set_interval(home: Path, interval: str) -> None:
 
 @contextmanager
 def go_chain(
-    home: Path, *, interval: str = "300ms", ports: Sequence[int] = ()
+    home: Path, *, interval: str = "300ms", ports: Sequence[int] = (), flags: Sequence[str] = ()
 ) -> Iterator[GoChain]:
     """Run the chain of `home` until left; yields once it makes blocks.
 
     `interval` is the time between blocks as CometBFT writes it; `ports` are those of RPC, peers and
-    gRPC, for a chain that comes back where it was.
+    gRPC, for a chain that comes back where it was; `flags` are further ones of `akash start`.
     """
     _set_interval(home, interval)
     rpc, p2p, grpc = ports or free_ports(3)
@@ -222,7 +220,7 @@ def go_chain(
             [program("akash"), "start", "--home", str(home), "--minimum-gas-prices", PRICES,
              "--rpc.laddr", f"tcp://127.0.0.1:{rpc}", "--p2p.laddr", f"tcp://127.0.0.1:{p2p}",
              "--rpc.pprof_laddr", "", "--grpc.enable", "--grpc.address", f"127.0.0.1:{grpc}",
-             "--grpc-web.enable=false", "--api.enable=false"],
+             "--grpc-web.enable=false", "--api.enable=false", *flags],
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
             env={"PATH": os.environ["PATH"], "HOME": str(home), "AKASH_HOME": str(home)},
         )  # fmt: skip

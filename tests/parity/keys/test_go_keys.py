@@ -1,6 +1,6 @@
 """Beside the Go program: keyrings, certificates and signatures work in both directions.
 
-Collected only when AKASH_GO_BIN names the `akash` binary of node v2.1.
+Collected only when AKASH_GO_BIN names the folder of the Go programs of node v2.1.
 """
 
 import json
@@ -21,6 +21,7 @@ from akashpy.tx.sign import verify_direct
 from akashpy.types.coin import Coin
 from akashpy.wire import bank
 from akashpy.wire import tx as pb
+from tests.parity.gonode.gochain import program
 
 PASSPHRASE = "parity-passphrase"
 PHRASE = "abandon " * 11 + "about"
@@ -35,7 +36,7 @@ class Go:
 
     def __call__(self, *arguments: str, typed: str = "") -> str:
         done = subprocess.run(
-            [os.environ["AKASH_GO_BIN"], *arguments, "--home", str(self.home)],
+            [program("akash"), *arguments, "--home", str(self.home)],
             input=typed,
             capture_output=True,
             text=True,
