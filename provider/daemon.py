@@ -24,6 +24,7 @@ from akashpy.keys.x509 import Certificate
 from akashpy.types.address import Address
 from akashpy.types.provider import ProviderNotFound
 from provider.anchor import AnchorFile
+from provider.belief import NO_ANSWER
 from provider.bid.auction import Auctioneer, Won
 from provider.bid.engine import Engine, Record
 from provider.bid.pricing import Pricing
@@ -42,7 +43,7 @@ from provider.lease.monitor import Monitor
 from provider.lease.roll import Roll
 from provider.lease.settle import Settlement
 from provider.lease.tenancy import Tools
-from provider.ledger import NO_ANSWER, Ledger
+from provider.ledger import Ledger
 from provider.manifest.receive import Reception
 from provider.manifest.store import FileStore
 from provider.manifest.watchdog import Watchdog

@@ -10,18 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from akashpy import wire
 from akashpy.client.errors import ClientError, NeverIncluded, OutcomeUnknown, Unreachable
-from akashpy.client.events import BlockEvents, message_of
+from akashpy.client.events import BlockEvents
 from akashpy.types.address import Address
-from akashpy.types.deployment import DeploymentID
 from akashpy.types.errors import ChainError
-from akashpy.types.events import Event
 from akashpy.types.market import (
     Bid,
     BidID,
@@ -30,32 +25,17 @@ from akashpy.types.market import (
     LeaseClosedReason,
     LeaseID,
     LeaseState,
-    OrderID,
 )
 from akashpy.wire import market
-from provider.anchor import Anchor, AnchorFile
+from provider.anchor import AnchorFile
+from provider.belief import NO_ANSWER, Belief
 from provider.chain import Chain
-from provider.errors import GiveUp, Retry
-from provider.events import (
-    BidEnded,
-    DeploymentChanged,
-    DeploymentEnded,
-    Feed,
-    LeaseEnded,
-    LeaseOpened,
-    LookAgain,
-    News,
-    OrderEnded,
-    OrderOpened,
-    ProviderChanged,
-)
+from provider.errors import Retry
+from provider.events import Feed, LookAgain
+from provider.news import read
 
 log = logging.getLogger(__name__)
 
-NO_ANSWER = (ClientError, ChainError, TimeoutError)
-"""What a question may end with; all of it means that nothing is known."""
-ANCHOR_TXS = 10
-"""The most transactions that a block may have to serve as anchor."""
 OVER = (LeaseState.CLOSED, LeaseState.INSUFFICIENT_FUNDS)
 LASTING = (BidState.OPEN, BidState.ACTIVE)
 
@@ -111,14 +91,19 @@ class Ledger:
         self.chain_id = ""
         self.height = 0
         """The highest block seen."""
-        self.trouble = "the chain has not been reached yet"
-        """Why the node is not believed; empty when it is."""
         self.doubts = 0
         """Questions about leases that ended in doubt."""
-        self._anchor = anchor
+        self._belief = Belief(
+            chain, anchor, patience=self.settings.patience, every=self.settings.anchor_every
+        )
         self._seen_at = 0.0
         self._news = asyncio.Condition()
         self._since = 0
+
+    @property
+    def trouble(self) -> str:
+        """Why the node is not believed; empty when it is."""
+        return self._belief.trouble
 
     async def open(self) -> None:
         """Find the chain, and hold it against the one known.
@@ -130,19 +115,9 @@ class Ledger:
                 status = await self.chain.status()
         except NO_ANSWER as error:
             raise Retry(f"the chain does not answer: {error}") from error
-        known = self._anchor.anchor
-        if known is not None and known.chain_id != status.chain_id:
-            raise GiveUp(
-                f"node is on chain {status.chain_id!r}, but this home's leases are on "
-                f"{known.chain_id!r}: give the right --node, or another --home"
-            )
+        self.height = self._since = await self._belief.open(status.chain_id, status.height)
         self.chain_id = status.chain_id
         self._seen_at = asyncio.get_running_loop().time()
-        if known is None:
-            await self._first_anchor(status.height)
-        believed = await self._believe()
-        # A node that is not believed says nothing about height either.
-        self.height = self._since = status.height if believed or known is None else known.height
 
     async def follow(self) -> None:
         """Take every block's news and hand them out; ends only when cancelled."""
@@ -191,7 +166,7 @@ class Ledger:
             return Finding(Verdict.DOUBT, why=f"the node is at {status.height}, below {least}")
         if await self.chain.is_syncing():
             return Finding(Verdict.DOUBT, why="the node is catching up")
-        if why := await self._strange():
+        if why := await self._belief.strange():
             return Finding(Verdict.DOUBT, why=why)
         lease = await self.chain.lease(id, height=status.height)
         if lease.id != id or lease.created_at != created_at:
@@ -283,52 +258,13 @@ class Ledger:
                 log.info("asking again", extra={"bid": str(id), "reason": str(error)})
                 await asyncio.sleep(self.settings.retry)
 
-    # the anchor
-
-    async def _strange(self) -> str:
-        """Why the node's chain is not ours by the anchor block; empty when it is."""
-        known = self._anchor.anchor
-        if known is None:
-            return "no block of the chain is known yet"
-        mark = await self.chain.block(known.height)
-        if mark.hash != known.hash:
-            return (
-                f"block {known.height} is {mark.hash.hex()[:16]} on this node and "
-                f"{known.hash.hex()[:16]} on ours: another genesis or another history"
-            )
-        return ""
-
-    async def _first_anchor(self, height: int) -> None:
-        try:
-            async with asyncio.timeout(self.settings.patience):
-                await self._move_anchor(height)
-        except NO_ANSWER as error:
-            raise Retry(f"the chain does not answer: {error}") from error
-
-    async def _believe(self) -> bool:
-        """Whether the node is on our chain at this moment; sets `trouble`."""
-        try:
-            async with asyncio.timeout(self.settings.patience):
-                trouble = await self._strange()
-        except NO_ANSWER as error:
-            trouble = f"the chain cannot be held against the one known: {error}"
-        if trouble and trouble != self.trouble:
-            log.error("node not believed", extra={"reason": trouble})
-        self.trouble = trouble
-        return not trouble
-
-    async def _move_anchor(self, height: int) -> None:
-        mark = await self.chain.block(height)
-        anchor = Anchor(self.chain_id, mark.height, mark.hash)
-        await asyncio.to_thread(self._anchor.move, anchor)
-
     # news
 
     async def _take(self, block: BlockEvents) -> bool:
         """Hand a block's news out; False, and nothing done, when it is not of our chain."""
         if block.height <= self._since:
             return True
-        if not await self._believe():
+        if not await self._belief.holds():
             return False
         self._since = block.height
         self._seen_at = asyncio.get_running_loop().time()
@@ -337,21 +273,8 @@ class Ledger:
             if news is not None:
                 self.feed.publish(news)
         await self._see(block.height)
-        await self._advance(block)
+        await self._belief.saw(block.height, len(block.txs))
         return True
-
-    async def _advance(self, block: BlockEvents) -> None:
-        """Let a newer block be the anchor from time to time; a small one, it is asked for often."""
-        known = self._anchor.anchor
-        if known is None or block.height < known.height + self.settings.anchor_every:
-            return
-        if len(block.txs) > ANCHOR_TXS:
-            return
-        try:
-            async with asyncio.timeout(self.settings.patience):
-                await self._move_anchor(block.height)
-        except NO_ANSWER as error:
-            log.info("anchor stays", extra={"reason": str(error)})
 
     async def _see(self, height: int) -> None:
         async with self._news:
@@ -366,39 +289,8 @@ class Ledger:
         except NO_ANSWER as error:
             log.warning("node does not answer", extra={"reason": str(error)})
             return
-        ours = status.chain_id == self.chain_id and await self._believe()
+        ours = status.chain_id == self.chain_id and await self._belief.holds()
         if ours and status.height > self._since:
             self._since = status.height
             await self._see(status.height)
             self.feed.publish(LookAgain())
-
-
-def read(event: Event) -> News | None:
-    """An event as news; None for one that is none of the provider's business."""
-    make = _NEWS.get(event.type)
-    if make is None:
-        return None
-    try:
-        message = message_of(event)
-    except (wire.WireError, ValueError) as error:
-        log.error("unreadable event", extra={"type": event.type, "reason": str(error)})
-        return LookAgain()
-    return make(message)
-
-
-_NEWS: dict[str, Callable[[Any], News]] = {
-    "akash.market.v1.EventOrderCreated": lambda m: OrderOpened(OrderID.from_wire(m.id)),
-    "akash.market.v1.EventOrderClosed": lambda m: OrderEnded(OrderID.from_wire(m.id)),
-    "akash.market.v1.EventBidClosed": lambda m: BidEnded(BidID.from_wire(m.id)),
-    "akash.market.v1.EventLeaseCreated": lambda m: LeaseOpened(LeaseID.from_wire(m.id)),
-    "akash.market.v1.EventLeaseClosed": lambda m: LeaseEnded(LeaseID.from_wire(m.id)),
-    "akash.deployment.v1.EventDeploymentUpdated": lambda m: DeploymentChanged(
-        DeploymentID.from_wire(m.id), m.hash
-    ),
-    "akash.deployment.v1.EventDeploymentClosed": lambda m: DeploymentEnded(
-        DeploymentID.from_wire(m.id)
-    ),
-    "akash.provider.v1beta4.EventProviderUpdated": lambda m: ProviderChanged(m.owner),
-    "akash.audit.v1.EventTrustedAuditorCreated": lambda m: ProviderChanged(m.owner),
-    "akash.audit.v1.EventTrustedAuditorDeleted": lambda m: ProviderChanged(m.owner),
-}

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from akashpy.types.provider import ProviderNotFound
+from provider.belief import NO_ANSWER
 from provider.bid.policy import Reason
 from provider.inventory.reserve import Inventory
-from provider.ledger import NO_ANSWER, Ledger
+from provider.ledger import Ledger
 
 BELIEVED = 5.0
 """Seconds for which what the chain said of our funds is believed."""

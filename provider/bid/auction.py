@@ -30,13 +30,14 @@ from akashpy.types.market import (
     ResourceOffer,
 )
 from akashpy.wire import market
+from provider.belief import NO_ANSWER
 from provider.bid.policy import Policy, Reason
 from provider.bid.pricing import NoPrice, Pricing
 from provider.errors import NoRoom, ProviderError
 from provider.events import BidEnded, Feed, LeaseOpened, Listener, LookAgain, OrderEnded
 from provider.inventory.place import with_offer
 from provider.inventory.reserve import Holding, Inventory
-from provider.ledger import NO_ANSWER, Ledger
+from provider.ledger import Ledger
 
 log = logging.getLogger(__name__)
 

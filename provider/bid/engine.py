@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from akashpy.types.attributes import Attributes
 from akashpy.types.market import OrderID
 from akashpy.types.provider import ProviderNotFound
+from provider.belief import NO_ANSWER
 from provider.bid.auction import Auctioneer, End, Result
 from provider.bid.policy import Policy, PolicySettings, Reason
 from provider.bid.pricing import Pricing
 from provider.errors import Retry
 from provider.events import LookAgain, OrderOpened, ProviderChanged
-from provider.ledger import NO_ANSWER, Ledger
+from provider.ledger import Ledger
 
 log = logging.getLogger(__name__)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from akashpy.types.deployment import GroupSpec
 from akashpy.types.market import BidNotFound, LeaseID, LeaseState
+from provider.belief import NO_ANSWER
 from provider.cluster.driver import Driver
 from provider.cluster.errors import ClusterError
 from provider.cluster.workload import Workload
@@ -20,7 +21,7 @@ from provider.inventory.place import with_offer
 from provider.inventory.reserve import Inventory
 from provider.inventory.running import spec_of
 from provider.lease.tenancy import Tenancy, Tools
-from provider.ledger import NO_ANSWER, Ledger
+from provider.ledger import Ledger
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from akashpy.client.query import DeploymentView
 from akashpy.types.dec import Dec
 from akashpy.types.market import Lease, LeaseID, LeaseState
-from provider.ledger import NO_ANSWER, Ledger
+from provider.belief import NO_ANSWER
+from provider.ledger import Ledger
 
 log = logging.getLogger(__name__)
 

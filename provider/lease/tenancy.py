@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from akashpy.types.market import LeaseID, LeaseState
+from provider.belief import NO_ANSWER
 from provider.cluster.driver import Driver
 from provider.cluster.errors import ClusterError, Declined, LeaseMissing
 from provider.cluster.workload import Workload
@@ -20,7 +21,7 @@ from provider.inventory.reserve import Inventory
 from provider.lease.end import EndOfLease
 from provider.lease.monitor import Monitor
 from provider.lease.settle import Settlement
-from provider.ledger import NO_ANSWER, Finding, Ledger, Verdict
+from provider.ledger import Finding, Ledger, Verdict
 
 log = logging.getLogger(__name__)
 

@@ -16,9 +16,10 @@ import sdl
 from akashpy.client.query import DeploymentView
 from akashpy.types.deployment import DeploymentID, DeploymentNotFound, GroupID
 from akashpy.types.market import Lease, LeaseID, LeaseState
+from provider.belief import NO_ANSWER
 from provider.cluster.workload import ManifestMalformed, Workload
 from provider.errors import ProviderError
-from provider.ledger import NO_ANSWER, Ledger
+from provider.ledger import Ledger
 from provider.manifest.groups import group_json
 from provider.manifest.store import Store
 
