@@ -13,7 +13,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from akashpy.client.errors import OutcomeUnknown, Unreachable
+from akashpy.client.errors import ClientError, OutcomeUnknown, Unreachable
 from akashpy.client.events import BlockEvents, TxEvents
 from akashpy.client.node import ChainStatus
 from akashpy.client.query import CertificateView, DeploymentView
@@ -106,6 +106,7 @@ class FakeChain:
     syncing: bool = False
     lost_answers: int = 0
     refusals: list[Exception] = field(default_factory=list)
+    refuse_events: int = 0
 
     def __post_init__(self) -> None:
         self._news: list[Event] = []
@@ -300,6 +301,9 @@ class FakeChain:
 
     async def events(self, since_height: int) -> AsyncIterator[BlockEvents]:
         height = since_height
+        if self.refuse_events:
+            self.refuse_events -= 1
+            raise ClientError("these blocks are gone")
         while True:
             async with self._grown:
                 while self.height < height or self.is_down:
