@@ -207,7 +207,18 @@ async def _driver(settings: Settings, ledger: Ledger, host_uri: str) -> AsyncIte
 
 
 async def _observed(driver: Driver) -> Cluster:
-    return Cluster(tuple(Node.observed(node) for node in (await driver.observe()).nodes))
+    """The machines a driver sees; devices it cannot name are none for the market."""
+    nodes = tuple(
+        Node(
+            node.name,
+            node.cpu,
+            node.memory,
+            node.ephemeral_storage,
+            tuple(name for name, _ in node.storage),
+        )
+        for node in (await driver.observe()).nodes
+    )
+    return Cluster(nodes)
 
 
 async def _registered(ledger: Ledger, settings: Settings, has_run_before: bool) -> str:

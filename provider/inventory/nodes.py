@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provider.cluster.driver import NodeCapacity
-
 
 @dataclass(frozen=True, slots=True)
 class Gpu:
@@ -51,17 +49,6 @@ class Node:
     classes: tuple[str, ...] = ()
     """Classes of persistent storage it can attach."""
     gpus: tuple[Gpu, ...] = ()
-
-    @classmethod
-    def observed(cls, found: NodeCapacity) -> Node:
-        """What a driver sees; devices it cannot name are no devices for the market."""
-        return cls(
-            found.name,
-            found.cpu,
-            found.memory,
-            found.ephemeral_storage,
-            tuple(name for name, _ in found.storage),
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from provider.cluster.workload import Workload
 from provider.events import Feed, LeaseOpened, LookAgain
 from provider.inventory.place import with_offer
 from provider.inventory.reserve import Inventory
-from provider.inventory.running import spec_of
+from provider.lease.running import spec_of
 from provider.lease.tenancy import Tenancy, Tools
 from provider.ledger import Ledger
 
