@@ -42,6 +42,8 @@ from tests.parity.gonode.loop import (
 from tests.parity.gonode.relay import relay
 
 PLENTY = 60.0
+STRANGER = PrivateKey(b"\x07" * 32)
+"""An account that never had anything."""
 
 
 @asynccontextmanager
@@ -91,7 +93,7 @@ async def test_status_and_reads_of_every_module(go: GoChain, client: Client) -> 
 
 
 async def test_refusals_of_reads_are_typed(go: GoChain, client: Client) -> None:
-    nobody, query = go.key("other").address, client.query
+    nobody, query = STRANGER.address, client.query
     order = OrderID(nobody, 77, 1, 1)
     with pytest.raises(DeploymentNotFound):
         await query.deployment.deployment(DeploymentID(nobody, 77))
@@ -123,9 +125,8 @@ async def test_refusals_of_transactions(go: GoChain, client: Client) -> None:
     nowhere = OrderID(tenant.address, 3, 1, 1).with_provider(go.key("provider").address)
     with pytest.raises(BidNotFound):
         await client.broadcast([market_pb.MsgCreateLease(bid_id=nowhere.to_wire())], tenant)
-    stranger = PrivateKey(b"\x07" * 32)
     with pytest.raises(StatusRefusal) as caught:
-        await client.query.auth.account(stranger.address)
+        await client.query.auth.account(STRANGER.address)
     assert caught.value.status is Status.NOT_FOUND
 
 
