@@ -18,8 +18,10 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from akashpy.chain import auth, bank
 from akashpy.chain.auth import Account
+from akashpy.keys.secp256k1 import PUBLIC_SIZE, SIGNATURE_SIZE
 from akashpy.state.context import CHECK, RECHECK, SIMULATE, Context
 from akashpy.tx.build import DIRECT, SECP256K1, PublicKey, Tx
+from akashpy.tx.sign import digest as digest_direct
 from akashpy.tx.sign import verify_direct
 from akashpy.types.address import Address
 from akashpy.types.coin import Coins, DecCoins, problem, text_of
@@ -294,6 +296,36 @@ def _verify_one(ctx: Context, tx: Tx, index: int, signed: Signed) -> None:
             f"signature verification failed; please verify account number ({signed.number}) "
             f"and chain-id ({ctx.chain_id}): ({why})"
         )
+
+
+class Claim(NamedTuple):
+    """What a transaction's only signature says: true where it is `key`'s over `digest`."""
+
+    proof: Proof
+    key: bytes
+    digest: bytes
+    signature: bytes
+
+
+def claim(ctx: Context, tx: Tx) -> Claim | None:
+    """What the only signature claims, as the state is now, to be verified before the check.
+
+    A claim found true stands for a proof: `run` uses it if account, sequence and key are then
+    still these, and verifies by itself otherwise. None where that is not worth the trouble.
+    """
+    if len(tx.signers) != 1 or len(tx.public_keys) != 1 or len(tx.signatures) != 1:
+        return None
+    address, key, signature = tx.signers[0], tx.public_keys[0], tx.signatures[0]
+    account = auth.account(ctx, address)
+    if account is None or len(signature) != SIGNATURE_SIZE or tx.modes[0] != DIRECT or tx.unordered:
+        return None
+    stored = account.pub_key or (_stored(key) if key is not None else b"")
+    public = _key(stored) if stored else None
+    if public is None or public.type_url != SECP256K1 or len(public.key) != PUBLIC_SIZE:
+        return None
+    signed = Signed(account.number, tx.sequences[0], stored)
+    digest = digest_direct(tx.body, tx.auth_info, ctx.chain_id, account.number)
+    return Claim((signed,), public.key, digest, signature)
 
 
 def _use_nonce(ctx: Context, tx: Tx, accounts: list[Account]) -> None:

@@ -19,7 +19,7 @@ from akashpy.state.overlay import Overlay, Reader
 from akashpy.state.staging import Staged
 from akashpy.state.store import Store
 from akashpy.state.tree import drained
-from akashpy.tx.build import Tx
+from akashpy.tx.build import Tx, decode
 from akashpy.types.abci import BlockInput, BlockResult, CheckResult, TxResult, ValidatorUpdate
 from akashpy.types.coin import DecCoins
 from akashpy.types.errors import ChainError, InvalidHeight, InvalidRequest, PlainError
@@ -159,9 +159,29 @@ class App:
 
     # MEMPOOL
 
-    def check_tx(self, raw: bytes, *, recheck: bool = False) -> CheckResult:
-        """Whether a transaction may wait for a block, after those checked before it."""
-        known = self._known.get(raw)
+    def claim(self, raw: bytes) -> tuple[Known, ante.Claim] | None:
+        """What a transaction's signature says, to be verified elsewhere before `check_tx`.
+
+        Where it is true, give the first part to `check_tx` as `vouched`. None where the check has
+        to see for itself.
+        """
+        if raw in self._known:
+            return None
+        try:
+            tx = decode(raw)
+            found = ante.claim(self._check.derive(gas=InfiniteGasMeter()), tx)
+        except ChainError:
+            return None
+        return None if found is None else (Known(tx, found.proof), found)
+
+    def check_tx(
+        self, raw: bytes, *, recheck: bool = False, vouched: Known | None = None
+    ) -> CheckResult:
+        """Whether a transaction may wait for a block, after those checked before it.
+
+        `vouched` is what `claim` gave for these bytes, if the claim was found true.
+        """
+        known = self._known.get(raw) or vouched
         if known is None:
             tx = self._executor.read(raw)
             if isinstance(tx, ChainError):

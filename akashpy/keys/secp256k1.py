@@ -78,6 +78,11 @@ def verify(public: bytes, message: bytes, signature: bytes) -> bool:
 
     A signature whose s is in the upper half is refused, as Cosmos does.
     """
+    return verify_digest(public, sha256(message).digest(), signature)
+
+
+def verify_digest(public: bytes, digest: bytes, signature: bytes) -> bool:
+    """As `verify`, for the SHA-256 (32 bytes) of a message."""
     if len(signature) != SIGNATURE_SIZE:
         return False
     key = _PARSED.get(public)
@@ -91,7 +96,7 @@ def verify(public: bytes, message: bytes, signature: bytes) -> bool:
         parsed = _SCRATCH.signature = ffi.new("secp256k1_ecdsa_signature *")
     return bool(
         lib.secp256k1_ecdsa_signature_parse_compact(_CONTEXT, parsed, signature) == 1
-        and lib.secp256k1_ecdsa_verify(_CONTEXT, parsed, sha256(message).digest(), key) == 1
+        and lib.secp256k1_ecdsa_verify(_CONTEXT, parsed, digest, key) == 1
     )
 
 

@@ -34,7 +34,11 @@ class Application(Protocol):
     def init_chain(self, genesis: dict[str, Any]) -> Any:
         """Start from a parsed genesis.json; gives `.validators` and `.app_hash`."""
 
-    def check_tx(self, raw: bytes, *, recheck: bool = False) -> CheckResult:
+    def claim(self, raw: bytes) -> tuple[Any, Any] | None:
+        """What to verify before `check_tx`: what to give it then as `vouched`, and the claim
+        (proof, public key, digest, signature)."""
+
+    def check_tx(self, raw: bytes, *, recheck: bool = False, vouched: Any = None) -> CheckResult:
         """Whether a transaction may wait for a block."""
 
     def simulate(self, raw: bytes) -> tuple[int, TxResult]:

@@ -22,6 +22,7 @@ from akashpy.node.bus import Bus, Subscription
 from akashpy.node.comet.block import Validator, tx_hash
 from akashpy.node.genesis import Genesis
 from akashpy.node.mempool import Mempool, MempoolError, MempoolFull
+from akashpy.node.signatures import ALONE, Claim, Signatures
 from akashpy.node.slices import Lane, LaneFull
 from akashpy.node.txindex import TxIndex
 from akashpy.types.abci import CheckResult, TxResult
@@ -107,6 +108,8 @@ class Core:
         self.genesis = genesis
         self.info = info
         self.lane = Lane()
+        self.signatures: Signatures | None = None
+        """Who verifies signatures beside this process; None: every check does it itself."""
         self.queries = queries
         """Gives the table of gRPC queries by path when it is first needed."""
         self.commit_timeout = commit_timeout
@@ -207,14 +210,15 @@ class Core:
 
         def admit_all() -> list[Broadcast | MempoolError]:
             found: list[Broadcast | MempoolError] = []
-            for raw in raws:
+            for raw, known in zip(raws, vouched, strict=True):
                 try:
-                    found.append(Broadcast(*self.admit(raw)))
+                    found.append(Broadcast(*self.admit(raw, known)))
                 except MempoolError as error:
                     found.append(error)
             return found
 
         try:
+            vouched = await self._vouched(raws)
             return await self.lane.run(admit_all)
         except LaneFull:
             return [self._too_busy()] * len(raws)
@@ -223,12 +227,24 @@ class Core:
         """Check a transaction without queueing it."""
         return await self.lane.run(lambda: self.app.check_tx(raw))
 
-    def admit(self, raw: bytes) -> tuple[bytes, CheckResult]:
+    async def _vouched(self, raws: Sequence[bytes]) -> list[Any]:
+        """For each transaction what spares its check the signature, or None. Raises LaneFull."""
+        signatures = self.signatures
+        if signatures is None or (signatures.is_idle and len(raws) <= ALONE):
+            return [None] * len(raws)
+        if len(self.mempool) >= self.mempool.limits.max_txs:
+            return [None] * len(raws)  # about to be refused
+        claims = await self.lane.run(lambda: [self.app.claim(raw) for raw in raws])
+        asked = [Claim(*found[1][1:]) for found in claims if found is not None]
+        valid = iter(await signatures.valid(asked))
+        return [found[0] if found is not None and next(valid) else None for found in claims]
+
+    def admit(self, raw: bytes, vouched: Any = None) -> tuple[bytes, CheckResult]:
         """Check and queue, now. Only for callers inside the lane. Raises MempoolError."""
         mempool = self.mempool
         hash = mempool.reserve(raw)
         try:
-            check = self.app.check_tx(raw)
+            check = self.app.check_tx(raw, vouched=vouched)
         except BaseException:
             mempool.release(hash)
             raise
@@ -240,7 +256,8 @@ class Core:
 
     async def _offer(self, raw: bytes) -> tuple[bytes, CheckResult]:
         try:
-            return await self.lane.run(lambda: self.admit(raw))
+            (vouched,) = await self._vouched([raw])
+            return await self.lane.run(lambda: self.admit(raw, vouched))
         except LaneFull as error:
             raise self._too_busy() from error
 

@@ -30,6 +30,7 @@ from akashpy.node.mempool import Mempool, MempoolLimits
 from akashpy.node.rest_settings import RestSettings
 from akashpy.node.rpc.post import RpcLimits
 from akashpy.node.rpc.server import serve as serve_rpc
+from akashpy.node.signatures import signatures, worth_it
 from akashpy.node.solo import Producer, ProducerSettings
 from akashpy.node.txindex import TxIndex
 from akashpy.state.store import Store
@@ -118,6 +119,8 @@ class Node:
             stack.callback(node.core.bus.close)
             await stack.enter_async_context(node._producing())
             if settings.tame_process:
+                if worth_it():
+                    node.core.signatures = await stack.enter_async_context(signatures())
                 tame_process()
                 await stack.enter_async_context(_collecting())
             yield node

@@ -4,6 +4,8 @@ Only the sign mode direct: the bytes as they are, the chain's id and the account
 module must not know state. Source: Cosmos SDK 0.53 `x/tx/signing/direct`.
 """
 
+from hashlib import sha256
+
 from akashpy.keys.secp256k1 import PrivateKey, verify
 from akashpy.wire import tx as wire
 
@@ -23,6 +25,11 @@ def sign_direct(
 ) -> bytes:
     """One signer's signature of a transaction."""
     return key.sign(sign_doc(body, auth_info, chain_id, account_number))
+
+
+def digest(body: bytes, auth_info: bytes, chain_id: str, account_number: int) -> bytes:
+    """The SHA-256 of what is signed in the mode direct."""
+    return sha256(sign_doc(body, auth_info, chain_id, account_number)).digest()
 
 
 def verify_direct(

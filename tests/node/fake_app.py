@@ -54,8 +54,11 @@ class FakeApp:
             validators=(ValidatorUpdate("ed25519", self.validator, 10),), app_hash=_hash({})
         )
 
-    def check_tx(self, raw: bytes, *, recheck: bool = False) -> CheckResult:
-        del recheck
+    def claim(self, raw: bytes) -> None:
+        return None
+
+    def check_tx(self, raw: bytes, *, recheck: bool = False, vouched: Any = None) -> CheckResult:
+        del recheck, vouched
         text = raw.decode()
         if "bad" in text:
             return CheckResult(code=2, codespace="sdk", log="bad transaction")
