@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from akashpy.chain import auth, bank
+from akashpy.chain import auth, bank, feegrant
 from akashpy.chain.auth import Account
+from akashpy.chain.router import url_of
 from akashpy.keys.secp256k1 import PUBLIC_SIZE, SIGNATURE_SIZE
 from akashpy.state.context import CHECK, RECHECK, SIMULATE, Context
 from akashpy.tx.build import DIRECT, SECP256K1, PublicKey, Tx
@@ -26,6 +27,7 @@ from akashpy.tx.sign import verify_direct
 from akashpy.types.address import Address
 from akashpy.types.coin import Coins, DecCoins, problem, text_of
 from akashpy.types.errors import (
+    ChainError,
     InsufficientFee,
     InsufficientFunds,
     InvalidAddress,
@@ -34,7 +36,7 @@ from akashpy.types.errors import (
     InvalidRequest,
     MemoTooLarge,
     NoSignatures,
-    NotFound,
+    OutOfGas,
     TooManySignatures,
     TxTimeout,
     TxTimeoutHeight,
@@ -166,10 +168,8 @@ def _deduct_fee(ctx: Context, tx: Tx) -> tuple[Account, int]:
         _require_minimum(ctx, tx)
         priority = min([coin.amount // tx.gas for coin in tx.fee], default=0)
     payer = Address.parse(tx.payer).raw if tx.payer else tx.signers[0]
-    if tx.granter and Address.parse(tx.granter).raw != payer:
-        raise NotFound(
-            f"{tx.granter} does not allow to pay fees for {Address.of(payer)}: fee-grant not found"
-        )
+    if tx.granter:
+        payer = _granted(ctx, tx, payer)
     account = auth.account(ctx, payer)
     if account is None:
         raise UnknownAddress(f"fee payer address: {Address.of(payer)} does not exist")
@@ -185,6 +185,23 @@ def _deduct_fee(ctx: Context, tx: Tx) -> tuple[Account, int]:
     if not ctx.is_silent:
         ctx.emit(Event("tx", (("fee", str(fee)), ("fee_payer", Address.text(payer)))))
     return account, min(priority, MAX_PRIORITY)
+
+
+def _granted(ctx: Context, tx: Tx, payer: bytes) -> bytes:
+    """Who pays where a granter is named, with the allowance used. Raises what feegrant raises."""
+    granter = Address.parse(tx.granter).raw
+    if granter == payer:
+        return granter
+    fee = _valid_fee(tx) if any(coin.amount for coin in tx.fee) else Coins.EMPTY
+    try:
+        feegrant.pay(ctx, granter, payer, fee, [url_of(msg) for msg in tx.msgs])
+    except OutOfGas:
+        raise
+    except ChainError as error:
+        raise error.wrapped(
+            f"{tx.granter} does not allow to pay fees for {Address.of(payer)}"
+        ) from error
+    return granter
 
 
 def _valid_fee(tx: Tx) -> Coins:

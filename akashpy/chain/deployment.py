@@ -101,7 +101,7 @@ def create_deployment(ctx: Context, msg: pb.MsgCreateDeployment) -> pb.MsgCreate
     if specs[0].denom not in denoms:
         raise InvalidPrice(f"unsupported denomination {specs[0].denom}")
     owner = Address.parse(id.owner)
-    deposits = escrow.authorize(ctx, owner, deposit)
+    deposits = escrow.authorize(ctx, owner, deposit, Scope.DEPLOYMENT)
     # APPLY
     deployment = Deployment(id, DeploymentState.ACTIVE, msg.hash, ctx.height, reclamation)
     DEPLOYMENTS.put(ctx, id, deployment)

@@ -277,8 +277,9 @@ def account_deposit(ctx: Context, msg: pb.MsgAccountDeposit) -> pb.MsgAccountDep
 
     Raises AccountNotFound, AccountClosed, market.InvalidDeposit.
     """
-    deposits = authorize(ctx, Address.parse(msg.signer), Deposit.from_wire(msg.deposit))
-    deposit(ctx, EscrowID.from_wire(msg.id), deposits)
+    id = EscrowID.from_wire(msg.id)
+    wanted = Deposit.from_wire(msg.deposit)
+    deposit(ctx, id, authorize(ctx, Address.parse(msg.signer), wanted, id.scope))
     return pb.MsgAccountDepositResponse()
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from akashpy.chain import bank
+from akashpy.chain.escrow_grants import drawn
 from akashpy.chain.escrow_records import MODULE_ACCOUNT
 from akashpy.state.context import Context
 from akashpy.types.address import Address
@@ -22,15 +23,17 @@ MAX_REQUEST = 2**63 - 1
 """The largest amount Akash can ask for in one message (int64)."""
 
 
-def authorize(ctx: Context, payer: Address, deposit: Deposit) -> tuple[Depositor, ...]:
+def authorize(ctx: Context, payer: Address, deposit: Deposit, scope: int) -> tuple[Depositor, ...]:
     """Who pays a requested deposit: each source gives what it can until the amount is reached.
 
-    A source `grant` draws on authorizations given to the payer; without any it gives nothing.
+    A source `grant` draws on the authorizations for `scope` given to the payer, in the order of
+    their granters' addresses; an exhausted one stays stored. Whether granters have the money is
+    found out when it is fetched.
     Raises market.InvalidDeposit, also for deployments and top-ups.
     """
     denom, remainder = deposit.amount.denom, deposit.amount.amount
     if not 0 <= remainder <= MAX_REQUEST:
-        raise InvalidDeposit("deposit overflow")
+        raise InvalidDeposit(after="deposit overflow")
     found: list[Depositor] = []
     for source in deposit.sources:
         if remainder == 0:
@@ -41,8 +44,13 @@ def authorize(ctx: Context, payer: Address, deposit: Deposit) -> tuple[Depositor
                 balance = DecCoin(denom, Dec.of(part))
                 found.append(Depositor(payer, ctx.height, source, balance))
                 remainder -= part
+        elif source is Source.GRANT:
+            for granter, part in drawn(ctx, payer, Coin(denom, remainder), scope):
+                balance = DecCoin(denom, Dec.of(part))
+                found.append(Depositor(granter, ctx.height, source, balance))
+                remainder -= part
     if remainder > 0:
-        raise InvalidDeposit("insufficient balance")
+        raise InvalidDeposit(after="insufficient balance")
     return tuple(found)
 
 

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from akashpy.chain import bank
+from akashpy.chain.escrow_grants import restore
 from akashpy.state.codecs import U8, Int, Str, record
 from akashpy.state.collections import Index, IndexedMap, Map
 from akashpy.state.context import Context
 from akashpy.state.overlay import end_of
 from akashpy.types.coin import Coin, Coins
 from akashpy.types.dec import Dec
+from akashpy.types.deposit import Source
 from akashpy.types.escrow import (
     Account,
     Balance,
@@ -150,7 +152,10 @@ def _claims(ctx: Context) -> Iterator[tuple[str, Dec]]:
 
 
 def _refund(ctx: Context, account: Account) -> Account:
-    """Send every deposit's unspent whole units back, in list order, and clear the list."""
+    """Send every deposit's unspent whole units back, in list order, and clear the list.
+
+    What came from a grant makes the grant larger again.
+    """
     funds = {fund.denom: fund.amount for fund in account.funds}
     for deposit in account.deposits:
         left = deposit.balance
@@ -158,8 +163,10 @@ def _refund(ctx: Context, account: Account) -> Account:
             continue
         whole = left.amount.truncate()
         if whole:
-            coins = Coins.of([Coin(left.denom, whole)])
-            bank.send_from_module(ctx, MODULE_ACCOUNT, deposit.owner.raw, coins)
+            coin = Coin(left.denom, whole)
+            bank.send_from_module(ctx, MODULE_ACCOUNT, deposit.owner.raw, Coins.of([coin]))
+            if deposit.source == Source.GRANT:
+                restore(ctx, deposit.owner, account.owner, coin)
         funds[left.denom] = funds[left.denom] - left.amount
     kept = tuple(Balance(denom, amount) for denom, amount in funds.items())
     return replace(account, funds=kept, deposits=())

@@ -40,6 +40,7 @@ from akashpy.types.coin import DecCoin
 from akashpy.types.deployment import GroupState
 from akashpy.types.deposit import Deposit
 from akashpy.types.duration import SECOND
+from akashpy.types.escrow import Scope
 from akashpy.types.events import typed
 from akashpy.types.market import (
     Bid,
@@ -119,7 +120,7 @@ def create_bid(ctx: Context, msg: pb.MsgCreateBid) -> pb.MsgCreateBidResponse:
     order = open_order(ctx, id)
     check_price(order, price)
     check_match(ctx, order, id, offers)
-    deposits = escrow.authorize(ctx, Address.parse(id.provider), deposit)
+    deposits = escrow.authorize(ctx, Address.parse(id.provider), deposit, Scope.BID)
     check_reclamation(limits, order, window)
     if BIDS.has(ctx, id):
         raise BidExists(str(id))

@@ -42,6 +42,16 @@ class Router:
         for subscriber in self.subscribers.get(type(value), ()):
             subscriber(ctx, value)
 
+    def handles(self, url: str) -> bool:
+        """Whether messages of this type URL have a handler."""
+        return url in self.handlers
+
+    def check(self, msg: Any) -> None:
+        """What the handler of `msg` checks without state; nothing when there is none."""
+        handler = self.handlers.get(url_of(msg))
+        if handler is not None and handler.validate is not None:
+            handler.validate(msg)
+
     def dispatch(self, ctx: Context, msg: Any) -> Any:
         """Check and run one message; give its response."""
         handler = self.handler(msg)

@@ -53,6 +53,12 @@ class Bus(Protocol):
     def dispatch(self, ctx: "Context", msg: Any) -> Any:
         """Run the handler of `msg` and give its response."""
 
+    def handles(self, url: str) -> bool:
+        """Whether messages of this type URL have a handler."""
+
+    def check(self, msg: Any) -> None:
+        """What the handler of `msg` checks without state; nothing when there is none."""
+
 
 class SilentBus:
     """The bus of a context that no application has set one for."""
@@ -63,6 +69,13 @@ class SilentBus:
     def dispatch(self, ctx: "Context", msg: Any) -> Any:
         """Refuse: there is no handler here."""
         raise UnknownRequest(f"no handler for {type(msg).__name__}: this context has no router")
+
+    def handles(self, url: str) -> bool:
+        """No message has one."""
+        return False
+
+    def check(self, msg: Any) -> None:
+        """Nothing to check with."""
 
 
 class Context:

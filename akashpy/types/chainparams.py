@@ -24,6 +24,7 @@ FIXES: Mapping[str, str] = MappingProxyType(
         "escrow-exhaustion": "an account closes in the block in which it runs empty",
         "escrow-prefix": "an account does not touch payments of accounts whose number it begins",
         "escrow-same-block": "withdrawing or closing twice in one block pays and closes rightly",
+        "feegrant-queue": "a revoked fee allowance does not end a later one of the same pair",
         "market-losing-bids": "every losing bid is refunded when a lease is made, not the first",
         "market-max-bids": "an order takes as many bids as the parameter says, not one more",
     }

@@ -96,6 +96,7 @@ MODULES = {
     "deployment": "deployment",
     "distribution": "distribution",
     "escrow": "escrow",
+    "feegrant": "feegrant",
     "gov": "gov",
     "market": "market",
     "oracle.v2": "oracle",

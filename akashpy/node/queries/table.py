@@ -15,12 +15,14 @@ from akashpy import wire
 from akashpy.node.queries import (
     audit,
     auth,
+    authz,
     bank,
     cert,
     chainparams,
     consensus,
     deployment,
     escrow,
+    feegrant,
     market,
     provider,
     staking,
@@ -45,8 +47,10 @@ SERVICES: Mapping[str, Methods] = {
     "akash.provider.v1beta4.Query": provider.METHODS,
     "akashpy.chain.v1.Query": chainparams.METHODS,
     "cosmos.auth.v1beta1.Query": auth.METHODS,
+    "cosmos.authz.v1beta1.Query": authz.METHODS,
     "cosmos.bank.v1beta1.Query": bank.METHODS,
     "cosmos.consensus.v1.Query": consensus.METHODS,
+    "cosmos.feegrant.v1beta1.Query": feegrant.METHODS,
     "cosmos.staking.v1beta1.Query": staking.METHODS,
 }
 """Service -> method -> function. A later module adds one line."""

@@ -209,14 +209,14 @@ def test_takes_a_notice_at_the_markets_bounds(given: Given, window: int) -> None
 def test_rejects_a_tenant_without_the_money(given: Given) -> None:
     bazaar = Bazaar(given)
     poor = given.account("poor", uakt=499_999)
-    with given.rejects(InvalidMarketDeposit, "insufficient balance: deposit invalid"):
+    with given.rejects(InvalidMarketDeposit, "deposit invalid: insufficient balance"):
         bazaar.deploy(owner=poor, amount=500_000)
 
 
 def test_rejects_an_amount_above_int64(given: Given) -> None:
     """Akash panics here; we refuse in both presets."""
     bazaar = Bazaar(given)
-    with given.rejects(InvalidMarketDeposit, "deposit overflow: deposit invalid"):
+    with given.rejects(InvalidMarketDeposit, "deposit invalid: deposit overflow"):
         bazaar.deploy(amount=2**63)
 
 

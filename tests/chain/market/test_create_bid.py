@@ -161,7 +161,7 @@ def test_rejects_a_provider_without_the_deposit(given: Given) -> None:
     bazaar = Bazaar(given)
     poor = bazaar.provider("poor")
     order = first_order(bazaar.deploy())
-    with given.rejects(InvalidDeposit, "insufficient balance: deposit invalid"):
+    with given.rejects(InvalidDeposit, "deposit invalid: insufficient balance"):
         bazaar.bid(order, poor, amount=RICH + 1)
 
 
