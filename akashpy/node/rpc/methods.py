@@ -25,6 +25,12 @@ from akashpy.node.eventquery import QueryError
 from akashpy.node.mempool import MempoolError
 from akashpy.node.packing import to_json
 from akashpy.node.rpc import render
+from akashpy.node.rpc.consensus import (
+    EvidenceRefused,
+    broadcast_evidence,
+    consensus_state,
+    dump_consensus_state,
+)
 from akashpy.node.rpc.params import Kind, Spec
 from akashpy.node.search import DEFAULT_PER_PAGE, MAX_PER_PAGE, Page, SearchError
 from akashpy.node.slices import run_sliced
@@ -36,6 +42,7 @@ MAX_BLOCK_METAS = 20
 
 REFUSALS = (
     CommitTimeout,
+    EvidenceRefused,
     HeightError,
     MempoolError,
     QueryError,
@@ -279,29 +286,6 @@ async def consensus_params(core: Core, height: int | None) -> Any:
     }
 
 
-async def consensus_state(core: Core) -> Any:
-    latest, power = core.latest, _own_power(core)
-    return {
-        "round_state": {
-            "height/round/step": f"{core.height + 1}/0/1",
-            "start_time": times.show(latest.header.time if latest else core.clock()),
-            "proposal_block_hash": "",
-            "locked_block_hash": "",
-            "valid_block_hash": "",
-            "height_vote_set": [
-                {
-                    "round": 0,
-                    "prevotes": ["nil-Vote"],
-                    "prevotes_bit_array": f"BA{{1:_}} 0/{power} = 0.00",
-                    "precommits": ["nil-Vote"],
-                    "precommits_bit_array": f"BA{{1:_}} 0/{power} = 0.00",
-                }
-            ],
-            "proposer": {"address": render.upper_hex(core.info.validator.address), "index": 0},
-        }
-    }
-
-
 async def genesis(core: Core) -> Any:
     content = await asyncio.to_thread(core.genesis.comet_json)
     if len(content) > GENESIS_CHUNK:
@@ -452,6 +436,7 @@ ROUTES: dict[str, Route] = {
     "validators": Route(
         validators, (*HEIGHT, *_PAGES), is_cacheable=True, cache_unless_default="height"
     ),
+    "dump_consensus_state": Route(dump_consensus_state),
     "consensus_state": Route(consensus_state),
     "consensus_params": Route(
         consensus_params, HEIGHT, is_cacheable=True, cache_unless_default="height"
@@ -467,4 +452,5 @@ ROUTES: dict[str, Route] = {
     ),
     "abci_info": Route(abci_info, is_cacheable=True),
     "akash": Route(akash),
+    "broadcast_evidence": Route(broadcast_evidence, (("evidence", Kind.EVIDENCE),)),
 }

@@ -32,6 +32,7 @@ class Kind(Enum):
     OPTIONAL_INT = "*int64"
     UINT = "uint"
     FLAG = "bool"
+    EVIDENCE = "types.Evidence"
 
 
 Spec = tuple[tuple[str, Kind], ...]
@@ -46,7 +47,11 @@ DEFAULTS: dict[Kind, Any] = {
     Kind.OPTIONAL_INT: None,
     Kind.UINT: 0,
     Kind.FLAG: False,
+    Kind.EVIDENCE: None,
 }
+
+EVIDENCE_TYPES = ("tendermint/DuplicateVoteEvidence", "tendermint/LightClientAttackEvidence")
+"""What evidence can be, by CometBFT's names."""
 
 
 def from_json(spec: Spec, params: Any) -> list[Any]:
@@ -91,11 +96,31 @@ def _from_json_value(kind: Kind, value: Any) -> Any:
         if not isinstance(value, bool):
             raise ParamError(_mismatch(value, kind))
         return value
+    if kind is Kind.EVIDENCE:
+        return _evidence(value)
     if not isinstance(value, str):
         raise ParamError(_mismatch(value, kind))
     if kind is Kind.TEXT:
         return value
     return _hex(value) if kind is Kind.HEX else _base64(value)
+
+
+def _evidence(value: Any) -> dict[str, Any]:
+    """A typed object as it came; its type is one of EVIDENCE_TYPES."""
+    if not isinstance(value, dict):
+        wrapper = "json.interfaceWrapper"
+        raise ParamError(_mismatch(value, Kind.EVIDENCE).replace(Kind.EVIDENCE.value, wrapper))
+    name = value.get("type", "")
+    if not isinstance(name, str):
+        found = _mismatch(name, Kind.TEXT).removesuffix("value of type string")
+        raise ParamError(found + "struct field interfaceWrapper.type of type string")
+    if not name:
+        raise ParamError("interface type cannot be empty")
+    if "value" not in value:
+        raise ParamError("interface value cannot be empty")
+    if name not in EVIDENCE_TYPES:
+        raise ParamError(f'unknown type "{name}"')
+    return value
 
 
 def _from_uri_value(kind: Kind, text: str) -> Any:

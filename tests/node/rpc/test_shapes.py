@@ -34,7 +34,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 }
 NO_PARAMS_CHANGE = {"consensus_param_updates"}
 """The fake application names no consensus parameters; the real one does."""
-NO_QUERIES = {"abci_query_grpc"}
+NO_QUERIES = {"abci_query_grpc", "abci_query_store"}
 
 
 def assert_same_shape(found: Any, wanted: Any, at: str) -> None:
