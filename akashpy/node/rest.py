@@ -12,6 +12,7 @@ import asyncio
 import json
 import logging
 import posixpath
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -25,11 +26,11 @@ from aiohttp.web_protocol import RequestHandler
 from google.protobuf.message import Message
 from google.rpc.status_pb2 import Status as RpcStatus
 
-from akashpy import wire
 from akashpy.node import rest_web
 from akashpy.node.core import Core
 from akashpy.node.heights import HEIGHT
 from akashpy.node.rest_answer import Answers, Refusal, json_steps
+from akashpy.node.rest_body import BodyError, read_body
 from akashpy.node.rest_cors import Cors
 from akashpy.node.rest_fields import FieldError, decoded, fill, fill_query
 from akashpy.node.rest_routes import Route, Router
@@ -42,6 +43,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 JSON_TYPE = "application/json"
+GRPC_TYPE = "application/grpc+cosmos-sdk-grpc-codec"
+"""What the SDK's gRPC says of itself, and the gateway passes on."""
 METADATA = "Grpc-Metadata-"
 """Before the names of gRPC metadata in HTTP headers, both ways."""
 SHUTDOWN_TIMEOUT = 1.0
@@ -138,7 +141,10 @@ class Gate:
 
     async def _respond(self, request: web.BaseRequest) -> web.Response:
         raw_path, _, query = request.raw_path.partition("?")
-        path = _checked(lambda: decoded(raw_path))
+        try:
+            path = decoded(raw_path)
+        except FieldError:  # Go's server does not let such a path through to the gateway
+            return web.Response(status=400, text="400 Bad Request")
         is_web = self._settings.grpc_web and request.content_type.startswith(rest_web.TYPE)
         if is_web and request.method == "POST":
             return await rest_web.answer(self._answers, request, path, await self._body(request))
@@ -154,13 +160,17 @@ class Gate:
         route, fields = found
         body = await self._body(request) if route.rule.body else b""
         message = _request(route, fields, query, body)
-        answer = await self._answers.answer(route.method.path, message, _heights(request))
+        answer = await self._answers.answer(
+            route.method.path, message, _heights(request), _patience(request)
+        )
         try:
             text = await run_sliced(json_steps(answer.message, route.rule.response_body))
         except ValueError as error:  # stored bytes that no JSON can show
             raise Refusal.of(Status.UNKNOWN, str(error)) from error
         response = web.Response(body=text.encode(), content_type=JSON_TYPE)
-        _say_height(response, answer.height)
+        if answer.height:
+            _say_height(response, answer.height)
+            response.headers["X-Cosmos-Block-Height"] = str(answer.height)
         return response
 
     async def _body(self, request: web.BaseRequest) -> bytes:
@@ -238,14 +248,12 @@ def _request(route: Route, fields: Mapping[str, str], query: str, body: bytes) -
 
 def _from_body(route: Route, body: bytes) -> Message:
     kind, field = route.method.input, route.rule.body
-    if not field or not body.strip():
+    if not field:
         return kind()
     try:
-        value, _ = _DECODER.raw_decode(body.decode().lstrip())
-        return wire.from_json(kind, value if field == "*" else {field: value})
-    except (ValueError, RecursionError) as error:
-        text = "too deeply nested" if isinstance(error, RecursionError) else str(error)
-        raise Refusal.of(Status.INVALID_ARGUMENT, text) from error
+        return read_body(kind, body, field)
+    except BodyError as error:
+        raise Refusal.of(Status.INVALID_ARGUMENT, str(error)) from error
 
 
 def _checked(read: Callable[[], T]) -> T:
@@ -263,10 +271,20 @@ def _heights(request: web.BaseRequest) -> list[str]:
     ]
 
 
+def _patience(request: web.BaseRequest) -> float | None:
+    """Seconds in the header Grpc-Timeout, if there is one. Raises Refusal."""
+    text = request.headers.get("Grpc-Timeout")
+    if text is None:
+        return None
+    found = re.fullmatch(r"([0-9]{1,18})([HMSmun])", text, re.ASCII)
+    if found is None:
+        raise Refusal.of(Status.INVALID_ARGUMENT, f"invalid grpc-timeout: {text}")
+    return int(found[1]) * _UNITS[found[2]]
+
+
 def _say_height(response: web.Response, height: int) -> None:
-    response.headers[f"{METADATA}Content-Type"] = "application/grpc"
-    if height:
-        response.headers[f"{METADATA}X-Cosmos-Block-Height"] = str(height)
+    response.headers[f"{METADATA}Content-Type"] = GRPC_TYPE
+    response.headers[f"{METADATA}X-Cosmos-Block-Height"] = str(height)
 
 
 def _clean(path: str) -> str:
@@ -290,7 +308,7 @@ def _error(refusal: Refusal) -> web.Response:
 def _body_of(status: RpcStatus) -> bytes:
     """gRPC-gateway's error; without details, as the Go node writes none."""
     body = {"code": status.code, "message": status.message, "details": []}
-    return wire.json_text(cast(wire.Json, body)).encode()
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-_DECODER = json.JSONDecoder()
+_UNITS = {"H": 3600.0, "M": 60.0, "S": 1.0, "m": 1e-3, "u": 1e-6, "n": 1e-9}

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from google.protobuf.descriptor import FieldDescriptor
@@ -25,12 +26,14 @@ from akashpy.types.errors import ChainError, Status
 
 log = logging.getLogger(__name__)
 
+BROADCAST = "/cosmos.tx.v1beta1.Service/BroadcastTx"
+"""Goes to the mempool and tells no height."""
 CHUNK = 20
 """Items of a list that are written as JSON between two looks at the clock."""
 
 
 class Refusal(Exception):
-    """A gRPC status instead of an answer; `height` where one was read, else 0."""
+    """A gRPC status instead of an answer; `height` where one was read and is told, else 0."""
 
     def __init__(self, status: RpcStatus, height: int = 0) -> None:
         super().__init__(status.message)
@@ -45,7 +48,7 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response and the height it was read at."""
+    """A response and the height it was read at; 0 where that is not told."""
 
     message: Message
     height: int
@@ -80,41 +83,53 @@ class Answers:
             text = f"unknown service {parts[1]}"
         raise Refusal.of(Status.UNIMPLEMENTED, text)
 
-    async def answer(self, path: str, request: Message, heights: list[str]) -> Answer:
-        """The response to a request; `heights` are the values of the height header.
-
-        Raises Refusal.
+    async def answer(
+        self, path: str, request: Message, heights: list[str], patience: float | None = None
+    ) -> Answer:
+        """The response to a request; `heights` are the values of the height header, `patience` the
+        seconds that the client waits. Raises Refusal.
         """
         if self._busy >= self._calls:
             raise Refusal.of(
                 Status.UNAVAILABLE, f"{self._calls} calls are being answered; try again later"
             )
         self._busy += 1
-        height = 0
         try:
-            height = height_of(heights)
-            async with asyncio.timeout(self._timeout):
-                return await self._answer(path, request, height)
+            async with asyncio.timeout(min(self._timeout, patience or self._timeout)):
+                return await self._answer(path, request, heights)
         except ChainError as error:
-            raise Refusal(status_of(error), height or self._core.height) from error
+            raise Refusal(status_of(error)) from error
         except TimeoutError as error:
             raise Refusal.of(Status.DEADLINE_EXCEEDED, "context deadline exceeded") from error
+        except Refusal:
+            raise
         except Exception as error:
             log.exception("query failed")
             raise Refusal.of(Status.INTERNAL, "panic: internal error") from error
         finally:
             self._busy -= 1
 
-    async def _answer(self, path: str, request: Message, height: int) -> Answer:
+    async def _answer(self, path: str, request: Message, heights: list[str]) -> Answer:
         query = QUERIES.get(path)
         if query is not None:
-            ctx = self._core.app.query_context(height or None)
-            return Answer(query.respond(ctx, request), ctx.height)
+            ctx = self._core.app.query_context(height_of(heights) or None)
+            with _said(ctx.height):
+                return Answer(query.respond(ctx, request), ctx.height)
         service = SERVICES.get(path)
         if service is None:
             raise Refused(Status.UNIMPLEMENTED, f"unknown method {path}")
-        message = await service.respond(self._core, request)
-        return Answer(message, height or self._core.height)
+        height = 0 if path == BROADCAST else height_of(heights) or self._core.height
+        with _said(height):
+            return Answer(await service.respond(self._core, request), height)
+
+
+@contextmanager
+def _said(height: int) -> Iterator[None]:
+    """A refusal inside carries the height, which a Go node has told the client by then."""
+    try:
+        yield
+    except ChainError as error:
+        raise Refusal(status_of(error), height) from error
 
 
 def json_steps(message: Message, response_body: str = "") -> Generator[None, None, str]:

@@ -24,7 +24,14 @@ REQUEST_HEADERS = (
     "X-Grpc-Web",
     "X-User-Agent",
 )
-RESPONSE_HEADERS = ("Grpc-Metadata-X-Cosmos-Block-Height", HEIGHT, "X-Server-Time")
+RESPONSE_HEADERS = (
+    HEIGHT,
+    "Grpc-Metadata-X-Cosmos-Block-Height",
+    "Grpc-Status",
+    "Grpc-Message",
+    "Grpc-Status-Details-Bin",
+    "X-Server-Time",
+)
 
 
 class Cors:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -53,7 +53,7 @@ def decoded(text: str) -> str:
     try:
         return unquote_to_bytes(text).decode()
     except UnicodeDecodeError as error:
-        raise FieldError(f"invalid UTF-8 in {text!r}: send it percent-encoded") from error
+        raise FieldError(f"{text!r} is not UTF-8") from error
 
 
 def pairs_of(query: str) -> dict[str, list[str]]:
@@ -106,8 +106,15 @@ def fill(message: Message, path: str, values: list[str]) -> None:
         target = getattr(target, name)
         target.SetInParent()
     raise FieldError(
-        f"field type *{target.DESCRIPTOR.full_name} is not supported in query parameters"
+        f"field type *{_go_name(target.DESCRIPTOR)} is not supported in query parameters"
     )
+
+
+def _go_name(kind: Descriptor | EnumDescriptor) -> str:
+    """A type's name in Go, as refusals have it: `query.PageRequest`."""
+    package: str = kind.file.GetOptions().go_package
+    inner = kind.full_name.removeprefix(f"{kind.file.package}.").replace(".", "_")
+    return f"{re.split('[/;]', package)[-1]}.{inner}"
 
 
 def _overlap(name: str, other: str) -> bool:
@@ -143,7 +150,7 @@ def _fill_repeated(target: Any, field: FieldDescriptor, values: list[str], path:
     elif kind.full_name in _TIMES:
         into.extend(_time(kind.full_name, text) for text in values)
     else:
-        raise FieldError(f"field type []*{kind.full_name} is not supported in query parameters")
+        raise FieldError(f"field type []*{_go_name(kind)} is not supported in query parameters")
 
 
 def value_of(field: FieldDescriptor, text: str) -> Any:
@@ -181,7 +188,7 @@ def _enum(field: FieldDescriptor, text: str) -> int:
         number = int(text)
         if number in field.enum_type.values_by_number:
             return number
-    raise FieldError(f"{text} is not a valid {field.enum_type.full_name}")
+    raise FieldError(f"{text} is not a valid {_go_name(field.enum_type)}")
 
 
 def _bytes(text: str) -> bytes:

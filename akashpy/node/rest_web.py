@@ -1,7 +1,8 @@
 """gRPC-Web: unary calls of browsers, in one HTTP exchange each.
 
 A body is frames (a byte of flags, four of length, the bytes); the trailers are a frame of their
-own. The -text forms are the same in base64. It must not know what a call means.
+own, or headers where there is no answer. The -text forms are the same in base64. It must not know
+what a call means.
 Source: grpc/grpc doc/PROTOCOL-WEB.md.
 """
 
@@ -31,25 +32,22 @@ DATA, COMPRESSED, TRAILERS = 0x00, 0x01, 0x80
 async def answer(
     answers: Answers, request: web.BaseRequest, path: str, body: bytes
 ) -> web.Response:
-    """The reply to a gRPC-Web call; a refusal is a reply with a status in its trailers."""
+    """The reply to a gRPC-Web call; a refusal is a reply with a status in its headers."""
     kind = request.content_type
-    frames, height = b"", 0
-    status = RpcStatus()
     try:
         if kind not in TYPES:
             raise Refusal.of(Status.INTERNAL, f'invalid gRPC request content-type "{kind}"')
         call = _read(answers.request_class(path), body, kind.startswith(TEXT_TYPE))
         found: Answer = await answers.answer(path, call, request.headers.getall(HEIGHT, []))
-        frames, height = _frame(DATA, found.message.SerializeToString()), found.height
     except Refusal as refusal:
-        status, height = refusal.status, refusal.height
-    frames += _frame(TRAILERS, _trailers(status))
+        headers = {**_said(refusal.height), **_trailers(refusal.status)}
+        return web.Response(headers={**headers, "Content-Type": kind})
+    trailers = "".join(f"{name}: {text}\r\n" for name, text in _trailers(RpcStatus()).items())
+    frames = _frame(DATA, found.message.SerializeToString())
+    frames += _frame(TRAILERS, trailers.lower().encode())
     if kind.startswith(TEXT_TYPE):
         frames = b64encode(frames)
-    response = web.Response(body=frames, headers={"Content-Type": kind})
-    if height:
-        response.headers[HEIGHT] = str(height)
-    return response
+    return web.Response(body=frames, headers={**_said(found.height), "Content-Type": kind})
 
 
 def _read(kind: type[Message], body: bytes, is_text: bool) -> Message:
@@ -83,14 +81,18 @@ def _frame(flags: int, content: bytes) -> bytes:
     return bytes([flags]) + len(content).to_bytes(4) + content
 
 
-def _trailers(status: RpcStatus) -> bytes:
-    lines = [
-        f"grpc-status: {status.code}",
-        f"grpc-message: {quote(status.message, safe=_UNESCAPED)}",
-    ]
+def _trailers(status: RpcStatus) -> dict[str, str]:
+    """What tells the status, as headers of a refusal or in a frame after an answer."""
+    found = {"Grpc-Status": str(status.code)}
+    if status.message:
+        found["Grpc-Message"] = quote(status.message, safe=_UNESCAPED)
     if status.details:
-        lines.append(f"{DETAILS_KEY}: {b64encode(status.SerializeToString()).decode()}")
-    return "".join(f"{line}\r\n" for line in lines).encode()
+        found[DETAILS_KEY] = b64encode(status.SerializeToString()).decode()
+    return found
+
+
+def _said(height: int) -> dict[str, str]:
+    return {HEIGHT: str(height)} if height else {}
 
 
 _UNESCAPED = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) != "%")

@@ -220,7 +220,7 @@ def shown(core: Core, found: Landed) -> tuple[pb.Tx, abci.TxResponse]:
 
 def _mode_name(mode: int) -> str:
     known = pb.BroadcastMode.DESCRIPTOR.values_by_number.get(mode)
-    return str(mode) if known is None else known.name.removeprefix("BROADCAST_MODE_").lower()
+    return "unspecified" if known is None else known.name.removeprefix("BROADCAST_MODE_").lower()
 
 
 def _hash(text: str) -> bytes:

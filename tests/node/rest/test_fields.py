@@ -90,8 +90,8 @@ def test_what_the_path_took_stays():
         ),
         (market.QueryBidsRequest, "pagination.key=a*b", "illegal base64 data at input byte 1"),
         (market.QueryBidsRequest, "pagination.key=abcde", "illegal base64 data at input byte 4"),
-        (tx.GetTxsEventRequest, "order_by=UP", "UP is not a valid cosmos.tx.v1beta1.OrderBy"),
-        (tx.GetTxsEventRequest, "order_by=9", "9 is not a valid cosmos.tx.v1beta1.OrderBy"),
+        (tx.GetTxsEventRequest, "order_by=UP", "UP is not a valid tx.OrderBy"),
+        (tx.GetTxsEventRequest, "order_by=9", "9 is not a valid tx.OrderBy"),
         (
             market.QueryBidsRequest,
             "filters.owner.x=1",
@@ -101,14 +101,14 @@ def test_what_the_path_took_stays():
         (
             market.QueryBidsRequest,
             "pagination=1",
-            "field type *cosmos.base.query.v1beta1.PageRequest is not supported in query",
+            "field type *query.PageRequest is not supported in query",
         ),
         (abci.TxResponse, "timestamp.x=1", "unexpected nested field x in timestamp"),
         (gov.Proposal, "submit_time=now", "bad Timestamp: "),
         (gov.Params, "voting_period=soon", "bad Duration: "),
         (market.QueryBidsRequest, "filters.owner=%zz", 'invalid URL escape "%zz"'),
         (market.QueryBidsRequest, "filters.owner=%F", 'invalid URL escape "%F"'),
-        (market.QueryBidsRequest, "filters.owner=%FF", "invalid UTF-8"),
+        (market.QueryBidsRequest, "filters.owner=%FF", "'%FF' is not UTF-8"),
         (market.QueryBidsRequest, "a=1;b=2", "invalid semicolon separator in query"),
     ],
 )

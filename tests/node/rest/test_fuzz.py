@@ -62,8 +62,8 @@ async def test_mutated_requests(port: Port) -> None:
         path = mutated(dice.choice(seeds), dice)
         status, body, _ = await port.ask(path)
         assert status in KNOWN, (path, status)
-        assert status == 301 or isinstance(body, dict), path
-        assert body == b"" or "internal error" not in str(body.get("message")), path
+        assert isinstance(body, dict) or body in (b"", b"400 Bad Request"), path
+        assert "internal error" not in str(body), path
     for _ in range(ROUNDS):
         body = bytearray(dice.choice(BODIES))
         for _ in range(dice.randint(1, 5)):
