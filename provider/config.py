@@ -267,6 +267,8 @@ def cluster_of(found: Layers) -> Cluster | None:
     """The declared machines; None when none are."""
     pools = {str(k): parse_bytes(str(v)) for k, v in found["storage"].items()}
     if not found["nodes"]:
+        if pools or found["addresses"]:
+            raise ValueError("storage and addresses belong to declared nodes: declare those, too")
         return None
     nodes = tuple(_node(_table(each), tuple(pools)) for each in found["nodes"])
     return Cluster(nodes, tuple(pools.items()), found["addresses"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from importlib.metadata import version
 from typing import Any, Literal, TypeVar, cast
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from akashpy.keys.ring import Keyring
 from akashpy.keys.secp256k1 import PrivateKey
 from akashpy.keys.x509 import Certificate
 from akashpy.types.address import Address
+from akashpy.types.market import OrderID
 from akashpy.types.provider import ProviderNotFound
 from provider.anchor import AnchorFile
 from provider.belief import NO_ANSWER
@@ -34,7 +35,7 @@ from provider.cluster.process.driver import ProcessDriver
 from provider.cluster.process.settings import ProcessSettings, Surroundings
 from provider.config import Settings
 from provider.errors import GiveUp, Retry
-from provider.events import Feed
+from provider.events import Feed, RoomFreed
 from provider.gateway.server import Gateway, GatewaySettings
 from provider.inventory.nodes import Cluster, Node
 from provider.inventory.reserve import Inventory
@@ -124,7 +125,8 @@ async def _start(
     certificate = await asyncio.to_thread(Certificate.load, settings.home, key)
     await _life(stack, failed, "following the chain", ledger.follow)
     driver = await stack.enter_async_context(_driver(settings, ledger, host_uri))
-    inventory = Inventory(settings.cluster or await _observed(driver))
+    cluster = settings.cluster or await _observed(driver)
+    inventory = Inventory(cluster, freed=lambda: feed.publish(RoomFreed()))
     reception = Reception(
         ledger, FileStore(data / "leases"), driver, public_hostname=_public(settings)
     )
@@ -161,9 +163,11 @@ async def _start(
     gateway = await stack.enter_async_context(
         Gateway.open(GatewaySettings(host=host, port=port), service, certificate)
     )
+    left_open: list[OrderID] = []
     if settings.close_bids_on_exit:
-        stack.push_async_callback(_close_bids, ledger, inventory)
+        stack.push_async_callback(_close_bids, ledger, left_open)
     await _life(stack, failed, "bidding", engine.run)
+    stack.callback(lambda: left_open.extend(bid_on(inventory)))
     await _either(engine.caught_up.wait(), failed)
     return make(service, gateway, failed)
 
@@ -283,12 +287,17 @@ async def _either(ready: Awaitable[Any], failed: asyncio.Future[None]) -> None:
         failed.result()
 
 
-async def _close_bids(ledger: Ledger, inventory: Inventory) -> None:
+def bid_on(inventory: Inventory) -> list[OrderID]:
+    """The orders that something is held for without a lease."""
+    return [holding.order for holding in inventory.holdings if not holding.is_committed]
+
+
+async def _close_bids(ledger: Ledger, orders: list[OrderID]) -> None:
     """Get the deposits of open bids back, as long as the chain answers."""
-    async with asyncio.timeout(ledger.settings.patience):
-        for holding in inventory.holdings:
-            if not holding.is_committed:
-                await ledger.take_back(holding.order.with_provider(ledger.address))
+    with suppress(TimeoutError):
+        async with asyncio.timeout(ledger.settings.patience):
+            for order in orders:
+                await ledger.take_back(order.with_provider(ledger.address))
 
 
 def read_key(settings: Settings, passphrase: Callable[[], str] | None) -> PrivateKey:

@@ -77,11 +77,16 @@ class LookAgain:
     """Blocks may have been missed: ask the chain about whatever matters."""
 
 
+@dataclass(frozen=True, slots=True)
+class RoomFreed:
+    """The inventory has more room than a moment ago."""
+
+
 OfDeployment = (
     OrderOpened | OrderEnded | BidEnded | LeaseOpened | LeaseEnded | DeploymentChanged
     | DeploymentEnded
 )  # fmt: skip
-News = OfDeployment | ProviderChanged | LookAgain
+News = OfDeployment | ProviderChanged | LookAgain | RoomFreed
 
 
 class Listener:
@@ -129,6 +134,8 @@ class Feed:
             listener.put(news)
         if isinstance(news, LookAgain | ProviderChanged):
             listeners = [one for group in self._by_deployment.values() for one in group]
+        elif isinstance(news, RoomFreed):
+            return
         else:
             listeners = list(self._by_deployment.get(_deployment(news), ()))
         for listener in listeners:

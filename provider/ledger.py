@@ -20,6 +20,7 @@ from akashpy.types.errors import ChainError
 from akashpy.types.market import (
     Bid,
     BidID,
+    BidNotFound,
     BidState,
     Lease,
     LeaseClosedReason,
@@ -228,6 +229,8 @@ class Ledger:
                     reason = LeaseClosedReason.LEASE_CLOSED_REASON_UNSPECIFIED
                     await self.chain.send([market.MsgCloseBid(id=id.to_wire(), reason=reason)])  # type: ignore[arg-type]  # a known number
                 return state is not BidState.ACTIVE
+            except BidNotFound:
+                return True
             except NO_ANSWER as error:
                 log.warning("bid not taken back", extra={"bid": str(id), "reason": str(error)})
             await asyncio.sleep(self.settings.retry)

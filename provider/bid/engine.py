@@ -20,11 +20,13 @@ from provider.bid.auction import Auctioneer, End, Result
 from provider.bid.policy import Policy, PolicySettings, Reason
 from provider.bid.pricing import Pricing
 from provider.errors import Retry
-from provider.events import LookAgain, OrderOpened, ProviderChanged
+from provider.events import LookAgain, OrderOpened, ProviderChanged, RoomFreed
 from provider.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
+LACKS = frozenset({"no_capacity", "no_gpu_free", "no_storage", "no_addresses"})
+"""Reasons that end when something is given back."""
 REMEMBERED = 100
 """Declined orders whose reason the status page shows."""
 
@@ -114,6 +116,15 @@ class Engine:
                         case LookAgain():
                             self._record.forget()
                             await self._catch_up(tasks, ledger)
+                        case RoomFreed():
+                            self._try_again(tasks)
+
+    def _try_again(self, tasks: asyncio.TaskGroup) -> None:
+        """Contest the orders that lacked room; those that have ended say so at once."""
+        lacked = [id for id, reason in self.declined.items() if reason.code in LACKS]
+        for id in lacked:
+            del self.declined[id]
+            self._start(tasks, id)
 
     async def _catch_up(self, tasks: asyncio.TaskGroup, ledger: Ledger) -> None:
         """Take up every open order; an outage is sat out."""

@@ -7,7 +7,7 @@ taken between two awaits, so two orders never get the same last device.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -41,8 +41,10 @@ class Holding:
 class Inventory:
     """A cluster and the claims on it."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, *, freed: Callable[[], None] = lambda: None) -> None:
+        """`freed` is told whenever there may be more room."""
         self.cluster = cluster
+        self._freed = freed
         self._holdings: dict[OrderID, Holding] = {}
 
     @property
@@ -87,7 +89,8 @@ class Inventory:
 
     def release(self, order: OrderID) -> None:
         """Give back what an order holds; nothing when it holds nothing."""
-        self._holdings.pop(order, None)
+        if self._holdings.pop(order, None) is not None:
+            self._freed()
 
     def change(self, cluster: Cluster) -> None:
         """Another look at the machines; claims stay where their machine still is."""
@@ -100,6 +103,7 @@ class Inventory:
             )
             holding.claim = replace(holding.claim, takes=takes)
         self.cluster = cluster
+        self._freed()
 
     def free(self) -> Free:
         """What no claim takes, a copy."""

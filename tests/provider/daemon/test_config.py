@@ -85,6 +85,11 @@ def test_a_machine_without_memory_is_an_error(tmp_path: Path) -> None:
         settings(made({"nodes": [{"cpu": 1, "storage": "1Gi"}]}), tmp_path)
 
 
+def test_storage_without_machines_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="declare those"):
+        settings(made({"storage": {"beta2": "1Ti"}}), tmp_path)
+
+
 def test_times_are_texts_or_seconds(tmp_path: Path) -> None:
     found = settings(made({"bid": {"timeout": "5m"}, "manifest": {"timeout": 30}}), tmp_path)
     assert found.auction.patience == 300.0

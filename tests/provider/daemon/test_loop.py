@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from akashpy.client.signer import KeySigner
+from akashpy.types.market import BidState
 from akashpy.wire import deployment
 from provider.daemon import Daemon
 from tests.nodes import key_of
@@ -72,3 +73,11 @@ async def test_a_provider_that_comes_back_serves_on_without_the_tenant(
             (holding,) = daemon.service.inventory.holdings
             assert holding.order == lease.order
             assert (await daemon.status())["akashpy"]["would_bid"] is True
+
+
+async def test_open_bids_are_closed_at_the_end_where_that_is_wished(tmp_path: Path) -> None:
+    async with world(tmp_path, "provider") as chain:
+        async with running(chain, "provider", close_bids_on_exit=True):
+            id = await chain.order(page("never"))
+            (bid,) = await chain.bid(id)
+        assert (await chain.client.query.market.bid(bid.id)).bid.state is BidState.CLOSED

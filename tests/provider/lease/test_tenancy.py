@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
-from akashpy.types.market import LeaseClosedReason
+from akashpy.types.market import LeaseClosedReason, LeaseState
 from akashpy.wire import market as wire
 from provider.lease.monitor import MonitorSettings
 from tests.provider.fakes import Durable, running
@@ -119,10 +120,6 @@ async def test_a_cluster_that_does_not_answer_never_gives_a_lease_up(given: Dura
 
 
 async def test_a_reclaimed_lease_goes_on_until_it_is_closed(given: Durable) -> None:
-    from dataclasses import replace
-
-    from akashpy.types.market import LeaseState
-
     async with running(given) as provider:
         lease = await serving(given, provider, page())
         known = given.chain.leases_[lease]

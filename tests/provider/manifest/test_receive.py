@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from akashpy.types.market import LeaseClosedReason
+import sdl
+from akashpy.types.market import LeaseClosedReason, LeaseState
 from akashpy.wire import market as wire
 from provider.manifest.receive import HostnameTaken, ManifestRefused, NoLease, NotKnown
 from tests.provider.fakes import Durable, Running, running
@@ -30,6 +32,15 @@ async def test_the_manifest_on_chain_is_taken_and_kept(given: Durable) -> None:
         lease = await leased(given, page())
         await put(provider, lease, page().manifest())
         assert given.store.kept[lease].to_manifest() == page().manifest()[0]
+
+
+async def test_a_lease_that_is_being_reclaimed_takes_manifests(given: Durable) -> None:
+    async with running(given) as provider:
+        lease = await leased(given, page())
+        known = given.chain.leases_[lease]
+        given.chain.leases_[lease] = replace(known, state=LeaseState.RECLAIMING)
+        await put(provider, lease, page().manifest())
+        assert lease in given.store.kept
 
 
 async def test_members_nobody_knows_are_dropped(given: Durable) -> None:
@@ -59,8 +70,6 @@ async def test_a_manifest_that_asks_for_more_than_the_order_is_refused(given: Du
         lease = await leased(given, page())
         manifest = page().manifest()
         manifest[0]["services"][0]["count"] = 2
-        import sdl
-
         given.chain.set_hash(lease.deployment, sdl.version(manifest))
         text = await refused(provider, TENANT, 1, manifest, ManifestRefused)
         assert "over-utilized replicas" in text
@@ -96,8 +105,6 @@ async def test_a_workload_the_driver_cannot_run_is_refused(given: Durable) -> No
 
 
 async def test_a_host_name_of_another_tenant_is_refused(given: Durable) -> None:
-    from dataclasses import replace
-
     async with running(given) as provider:
         definition = page(host="shop.example")
         lease = await leased(given, definition)
