@@ -26,7 +26,7 @@ from provider.cluster.driver import (
 from provider.cluster.errors import Declined, LeaseMissing, Unavailable
 from provider.cluster.workload import Workload
 from provider.config import prices_of
-from provider.events import Feed
+from provider.events import Feed, RoomFreed
 from provider.inventory.nodes import Cluster, Node
 from provider.inventory.reserve import Inventory
 from provider.lease.end import EndOfLease, EndSettings
@@ -172,7 +172,7 @@ async def running(
     feed = Feed()
     ledger = Ledger(world.chain, PROVIDER, feed, anchor=world.anchor)
     await ledger.open()
-    inventory = Inventory(cluster or Cluster((NODE,)))
+    inventory = Inventory(cluster or Cluster((NODE,)), freed=lambda: feed.publish(RoomFreed()))
     reception = Reception(ledger, world.store, world.driver)
     await reception.open()
     roll = Roll(

@@ -270,6 +270,24 @@ async def test_an_order_for_a_model_not_declared_is_declined(given: Durable) -> 
         assert given.chain.bids_ == {}
 
 
+async def test_an_order_that_had_no_room_is_bid_on_once_there_is_some(given: Durable) -> None:
+    cluster = Cluster((Node("g1", 8000, 32 * GIB, 100 * GIB, gpus=(Gpu("nvidia", "a100", 1),)),))
+    given.chain.record = _with(given, A100)
+    async with running(given, cluster=cluster):
+        spec = group(unit(gpu=1, wishes=["vendor/nvidia/model/a100"]))
+        first = given.chain.open_order(spec, dseq=1)
+        await blocks(2.5)
+        second = given.chain.open_order(spec, dseq=2)
+        third = given.chain.open_order(spec, dseq=3)
+        await blocks(2.5)
+        assert second.with_provider(PROVIDER) not in given.chain.bids_
+        given.chain.close_order(third)
+        given.chain.close_order(first)
+        await blocks(2.5)
+        assert second.with_provider(PROVIDER) in given.chain.bids_
+        assert third.with_provider(PROVIDER) not in given.chain.bids_
+
+
 async def test_a_released_gpu_can_be_sold_again(given: Durable) -> None:
     cluster = Cluster((Node("g1", 8000, 32 * GIB, 100 * GIB, gpus=(Gpu("nvidia", "a100", 1),)),))
     given.chain.record = _with(given, A100)
