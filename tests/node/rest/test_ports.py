@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
+from click.testing import CliRunner, Result
 
+from akashpy.cli.node import start
 from akashpy.node.daemon import Node, NodeSettings
 from tests.nodes import given_home
 
@@ -31,3 +34,34 @@ async def test_it_is_not_by_default(tmp_path: Path) -> None:
     home = given_home(tmp_path / "home", ["a"])
     async with Node.start(home, NodeSettings(rpc_port=None, block_interval=0.05)) as node:
         assert node.rest == ""
+
+
+def started(monkeypatch: pytest.MonkeyPatch, home: Path, *flags: str) -> tuple[Result, list[Any]]:
+    """What `akashpy node start` says, and the settings with which it would run a node."""
+    found: list[Any] = []
+    monkeypatch.setattr(
+        "akashpy.node.daemon.run", lambda home, settings, ready: found.append(settings)
+    )
+    return CliRunner().invoke(start, ["--home", str(home), *flags]), found
+
+
+def test_the_command_passes_what_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = given_home(tmp_path / "home", ["a"])
+    pages = ("--rest-cors-origin", "https://a.example", "--rest-cors-origin", "https://b.example")
+    said, found = started(monkeypatch, home, "--rest-port", "1317", "--grpc-web", *pages)
+    assert said.exit_code == 0, said.output
+    assert (found[0].rest_host, found[0].rest_port) == ("127.0.0.1", 1317)
+    assert found[0].rest.grpc_web
+    assert found[0].rest.cors_origins == ("https://a.example", "https://b.example")
+    said, found = started(monkeypatch, home)
+    assert found[0].rest_port is None
+
+
+def test_permissions_without_a_port_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said, found = started(monkeypatch, given_home(tmp_path / "home", ["a"]), "--grpc-web")
+    assert (said.exit_code, found) == (2, [])
+    assert "--rest-cors-origin and --grpc-web need --rest-port" in said.output
