@@ -56,10 +56,13 @@ async def test_models_prices_and_the_last_device(place: Path) -> None:
         found = town.client.query.market.bids(owner=second.owner, dseq=second.dseq)
         assert [view async for view in found] == [], "the last a100 is held for the other order"
 
+        late = await order_for(town, "bob", "h100")
         await town.close("ann", lease.deployment)
-        await town.until("the h100 is free again", lambda: is_free(town, "quin"))
-        freed = await order_for(town, "ann", "h100")
-        assert len(await town.bids(freed)) == 1
+        bids = await town.bids(wild, 2)
+        assert [model(view).rpartition("/")[2] for view in bids] == ["a100", "h100"]
+        await town.next_block(4)
+        found = town.client.query.market.bids(owner=late.owner, dseq=late.dseq)
+        assert [view async for view in found] == [], "the h100 went to the order that came first"
         await town.books()
 
 
@@ -67,13 +70,6 @@ async def order_for(town: Town, who: str, model: str) -> OrderID:
     """An order for one GPU of a model."""
     id = await town.deploy(who, web(gpu=model))
     return OrderID.of(id.with_gseq(1), 1)
-
-
-async def is_free(town: Town, provider: str) -> bool:
-    """Whether a provider's status says that a device is free."""
-    async with town.gateway("ann", town.address(provider)) as gateway:
-        inventory = (await gateway.status())["cluster"]["inventory"]
-    return any(node["available"]["gpu"] for node in inventory["available"]["nodes"])
 
 
 def price(view: BidView) -> int:
