@@ -51,14 +51,6 @@ class LeaseEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class DeploymentChanged:
-    """A deployment has another manifest hash."""
-
-    id: DeploymentID
-    hash: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class DeploymentEnded:
     """A deployment was closed."""
 
@@ -83,8 +75,7 @@ class RoomFreed:
 
 
 OfDeployment = (
-    OrderOpened | OrderEnded | BidEnded | LeaseOpened | LeaseEnded | DeploymentChanged
-    | DeploymentEnded
+    OrderOpened | OrderEnded | BidEnded | LeaseOpened | LeaseEnded | DeploymentEnded
 )  # fmt: skip
 News = OfDeployment | ProviderChanged | LookAgain | RoomFreed
 
@@ -98,10 +89,6 @@ class Listener:
     async def next(self) -> News:
         """Wait for the next news."""
         return await self._queue.get()
-
-    def pending(self) -> int:
-        """How many news wait."""
-        return self._queue.qsize()
 
     def put(self, news: News) -> None:
         """Hand news over."""

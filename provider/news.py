@@ -13,7 +13,6 @@ from akashpy.types.events import Event
 from akashpy.types.market import BidID, LeaseID, OrderID
 from provider.events import (
     BidEnded,
-    DeploymentChanged,
     DeploymentEnded,
     LeaseEnded,
     LeaseOpened,
@@ -46,9 +45,6 @@ _NEWS: dict[str, Callable[[Any], News]] = {
     "akash.market.v1.EventBidClosed": lambda m: BidEnded(BidID.from_wire(m.id)),
     "akash.market.v1.EventLeaseCreated": lambda m: LeaseOpened(LeaseID.from_wire(m.id)),
     "akash.market.v1.EventLeaseClosed": lambda m: LeaseEnded(LeaseID.from_wire(m.id)),
-    "akash.deployment.v1.EventDeploymentUpdated": lambda m: DeploymentChanged(
-        DeploymentID.from_wire(m.id), m.hash
-    ),
     "akash.deployment.v1.EventDeploymentClosed": lambda m: DeploymentEnded(
         DeploymentID.from_wire(m.id)
     ),

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from akashpy.types.market import LeaseID
-from provider.events import Feed, LeaseEnded, Listener, LookAgain, OrderEnded
+from provider.events import DeploymentEnded, Feed, LeaseEnded, Listener, LookAgain, OrderEnded
 from provider.ledger import Finding, Ledger, Verdict
 
 
@@ -75,5 +75,5 @@ class EndOfLease:
                             return
                         case OrderEnded(order) if order == lease.order:
                             return
-                        case LookAgain():
+                        case DeploymentEnded() | LookAgain():
                             return
