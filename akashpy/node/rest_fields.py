@@ -122,10 +122,10 @@ def _overlap(name: str, other: str) -> bool:
 
 
 def _named(descriptor: Descriptor, name: str) -> FieldDescriptor | None:
-    found: FieldDescriptor | None = descriptor.fields_by_name.get(name)
-    if found is None:
-        found = next((field for field in descriptor.fields if field.camelcase_name == name), None)
-    return found
+    # not by protobuf's own tables, which take a name as ended by NUL
+    return next(
+        (each for each in descriptor.fields if name in (each.name, each.camelcase_name)), None
+    )
 
 
 def _fill_single(target: Any, field: FieldDescriptor, text: str) -> None:
@@ -180,10 +180,9 @@ def _integer(text: str, function: str, bits: int) -> int:
 
 
 def _enum(field: FieldDescriptor, text: str) -> int:
-    by_name = field.enum_type.values_by_name
-    if text in by_name:
-        number: int = by_name[text].number
-        return number
+    for value in field.enum_type.values:
+        if value.name == text:
+            return int(value.number)
     if re.fullmatch(r"[+-]?[0-9]{1,10}", text, re.ASCII):
         number = int(text)
         if number in field.enum_type.values_by_number:

@@ -32,6 +32,11 @@ def test_names_in_camel_case_and_unknown_ones():
     assert found.pagination.count_total
 
 
+def test_a_name_with_a_nul_is_another_name():
+    found = filled(market.QueryBidsRequest, "pagination%00.limit=1&filters%00=1")
+    assert found == market.QueryBidsRequest()
+
+
 def test_escapes_plus_and_empty_parts():
     found = filled(market.QueryBidsRequest, "&filters.owner=a%20b+c%C3%A9&&")
     assert found.filters.owner == "a b cé"
@@ -91,6 +96,7 @@ def test_what_the_path_took_stays():
         (market.QueryBidsRequest, "pagination.key=a*b", "illegal base64 data at input byte 1"),
         (market.QueryBidsRequest, "pagination.key=abcde", "illegal base64 data at input byte 4"),
         (tx.GetTxsEventRequest, "order_by=UP", "UP is not a valid tx.OrderBy"),
+        (tx.GetTxsEventRequest, "order_by=ORDER_BY_DESC%00", "is not a valid tx.OrderBy"),
         (tx.GetTxsEventRequest, "order_by=9", "9 is not a valid tx.OrderBy"),
         (
             market.QueryBidsRequest,
