@@ -11,10 +11,12 @@ GROUPS = {
     for name, summary in (
         ("audit", "what auditors vouch for"),
         ("auth", "accounts"),
+        ("authz", "who may act for whom"),
         ("bank", "balances and supply"),
         ("cert", "certificates"),
         ("deployment", "deployments and groups"),
         ("escrow", "accounts and payments of deployments and bids"),
+        ("feegrant", "who pays whose fees"),
         ("market", "orders, bids and leases"),
         ("params", "this chain's settlement denominations and fixes"),
         ("provider", "providers"),

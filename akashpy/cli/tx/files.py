@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from akashpy.cli.output import show
 from akashpy.cli.tx.flags import switch, tx_flags
+
+if TYPE_CHECKING:
+    from google.protobuf.any_pb2 import Any as Packed
 
 FILE = click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 
@@ -100,6 +103,13 @@ def decode(text: str, hex: bool) -> None:
     except ChainError as error:
         raise click.ClickException(sentence(error)) from error
     show(as_json(raw), "json")
+
+
+def messages_of(file: Path) -> list[Packed]:
+    """The messages of a transaction in a file, packed. Raises ClickException."""
+    from akashpy.wire import tx as pb
+
+    return list(pb.TxBody.FromString(_parts(file)[0]).messages)
 
 
 def _parts(file: Path) -> tuple[bytes, bytes, list[bytes]]:

@@ -10,10 +10,12 @@ GROUPS = {
     name: Entry(f"akashpy.cli.tx.{name}:{name}", summary)
     for name, summary in (
         ("audit", "vouch for providers"),
+        ("authz", "let others act or pay deposits in your name"),
         ("bank", "send coins"),
         ("cert", "make, publish and revoke certificates"),
         ("deployment", "create, update and close deployments"),
         ("escrow", "add funds to a deployment"),
+        ("feegrant", "pay the fees of others"),
         ("market", "bid, lease and withdraw"),
         ("provider", "register a provider"),
     )

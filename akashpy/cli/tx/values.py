@@ -27,6 +27,22 @@ def coins(text: str, what: str = "amount") -> Coins:
         raise click.UsageError(f"{what} {text!r}: {error}; write it like 5uakt") from error
 
 
+def address(text: str, prefix: str = "") -> str:
+    """An account's address, or one with another prefix."""
+    from akashpy.types.address import PREFIX, Address
+    from akashpy.types.errors import InvalidAddress
+
+    try:
+        return str(Address.parse(text, prefix=prefix or PREFIX))
+    except InvalidAddress as error:
+        raise click.UsageError(f"address {text!r}: {error.detail}") from error
+
+
+def words(texts: tuple[str, ...]) -> list[str]:
+    """The words of a flag that may be repeated and may hold commas."""
+    return [word for text in texts for word in text.split(",") if word]
+
+
 def coin(text: str, what: str = "amount") -> Coin:
     """Such as 5uakt."""
     from akashpy.types.coin import Coin
