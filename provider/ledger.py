@@ -198,9 +198,9 @@ class Ledger:
         id = BidID.from_wire(msg.id)
         try:
             await self.chain.send([msg])
-        except (OutcomeUnknown, Unreachable) as error:
-            return await self._lookup(id, error)
-        except (ChainError, NeverIncluded) as error:
+        except OutcomeUnknown as error:
+            return await self._outcome(id, error)
+        except (ChainError, NeverIncluded, Unreachable) as error:
             # A refusal by simulation carries no code, so whether a bid exists is asked, not read.
             return await self._lookup(id, error)
         return await self._bid(id)
@@ -238,6 +238,16 @@ class Ledger:
     async def withdraw(self, id: LeaseID) -> None:
         """Take what a lease has earned. Raises ChainError, ClientError."""
         await self.chain.send([market.MsgWithdrawLease(id=id.to_wire())])
+
+    async def _outcome(self, id: BidID, unknown: OutcomeUnknown) -> Bid:
+        """The bid, or `unknown` once the height has passed up to which it may still appear."""
+        while True:
+            try:
+                return await self._lookup(id, unknown)
+            except OutcomeUnknown:
+                if self.height > unknown.timeout_height:
+                    raise
+            await self.reached(self.height + 1)
 
     async def _lookup(self, id: BidID, cause: Exception) -> Bid:
         """The bid, if it was placed in spite of `cause`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from akashpy.client.errors import OutcomeUnknown
 from akashpy.types.attributes import Attributes
 from akashpy.types.market import BidState, InvalidDeposit, OrderState
 from akashpy.types.provider import Provider
@@ -115,6 +116,31 @@ async def test_a_lost_answer_makes_no_second_bid(given: Durable) -> None:
         lease = given.chain.accept(order.with_provider(PROVIDER))
         await blocks(1.5)
         assert provider.won[0].lease == lease
+
+
+async def test_a_bid_that_appears_long_after_its_answer_was_lost_is_ours(given: Durable) -> None:
+    async with running(given) as provider:
+        await blocks(0.5)
+        given.chain.refusals.append(OutcomeUnknown("AB", given.chain.height + 20, "no answer"))
+        order = given.chain.open_order()
+        await blocks(10)
+        assert [h.order for h in provider.inventory.holdings] == [order]
+        bid = given.chain.place(order, PROVIDER)
+        await blocks(2)
+        lease = given.chain.accept(bid)
+        await blocks(2)
+        assert [won.lease for won in provider.won] == [lease]
+
+
+async def test_a_bid_that_can_appear_no_more_gives_its_place_back(given: Durable) -> None:
+    async with running(given) as provider:
+        await blocks(0.5)
+        given.chain.refusals.append(OutcomeUnknown("AB", given.chain.height + 20, "no answer"))
+        given.chain.open_order()
+        await blocks(18)
+        assert provider.inventory.holdings != ()
+        await blocks(5)
+        assert provider.inventory.holdings == ()
 
 
 async def test_a_refused_bid_gives_its_place_back(given: Durable) -> None:
