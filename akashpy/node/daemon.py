@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +39,10 @@ from akashpy.types.coin import DecCoins
 
 log = logging.getLogger(__name__)
 
-YOUNG_OBJECTS = 200_000
-"""New objects between two collections of the youngest generation."""
-COLLECT_INTERVAL = 3600.0
-"""Seconds between two collections of everything, each a pause of a tenth of a second or so."""
+YOUNG_OBJECTS = 5_000_000
+"""New objects at which collection begins by itself; blocks come first, see `_collecting`."""
+BLOCKS_PER_COLLECTION = 3_600
+"""Blocks between two collections of everything, each a pause of a tenth of a second or so."""
 SWITCH_INTERVAL = 0.0005
 """Seconds after which the writer thread may ask for the interpreter."""
 
@@ -122,7 +123,7 @@ class Node:
                 if worth_it():
                     node.core.signatures = await stack.enter_async_context(signatures())
                 tame_process()
-                await stack.enter_async_context(_collecting())
+                await stack.enter_async_context(node._collecting())
             yield node
 
     @classmethod
@@ -185,6 +186,27 @@ class Node:
             await self.producer.settled()
             self.failed.cancel()
 
+    @asynccontextmanager
+    async def _collecting(self) -> AsyncIterator[None]:
+        """Collect garbage between blocks while inside, when the last block's objects are gone.
+
+        Left to itself, collection begins inside a block and walks all that the block has made.
+        """
+
+        async def collect() -> None:
+            for turn in count(1):
+                await self.core.reached(self.core.height + 1)
+                await self.producer.settled()
+                gc.collect(1 if turn % BLOCKS_PER_COLLECTION else 2)
+
+        task = asyncio.create_task(collect(), name="garbage collection")
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
     def _note_end(self, task: asyncio.Task[None]) -> None:
         if task.cancelled() or self.failed.done():
             return
@@ -196,7 +218,7 @@ class Node:
 
 
 def tame_process() -> None:
-    """Keep what exists out of garbage collection, collect rarely, let threads switch sooner.
+    """Keep what exists out of garbage collection, let threads switch sooner.
 
     A block keeps hundreds of thousands of new tuples alive at once, which default collection
     walks again and again.
@@ -205,22 +227,6 @@ def tame_process() -> None:
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, 20, 1_000_000)
     sys.setswitchinterval(SWITCH_INTERVAL)
-
-
-@asynccontextmanager
-async def _collecting() -> AsyncIterator[None]:
-    """Collect everything now and then while inside: the oldest generation never is by itself."""
-
-    async def collect() -> None:
-        while True:
-            await asyncio.sleep(COLLECT_INTERVAL)
-            gc.collect()
-
-    task = asyncio.create_task(collect(), name="garbage collection")
-    try:
-        yield
-    finally:
-        task.cancel()
 
 
 def run(
