@@ -7,6 +7,8 @@ import json
 import os
 import signal
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +17,26 @@ from tests.nodes import key_of
 from tests.provider.daemon.world import World, free_port, page, world
 
 
-async def start(*words: str) -> asyncio.subprocess.Process:
-    """The command as a process."""
-    return await asyncio.create_subprocess_exec(
+@asynccontextmanager
+async def started(*words: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The command as a process; left, it has ended."""
+    process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from provider.cli import main; main()", *words,
         stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONPATH": os.getcwd()},
     )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
 
 async def answer(*words: str) -> tuple[int, str]:
     """Exit code and standard output."""
-    process = await start(*words)
-    out, _ = await asyncio.wait_for(process.communicate(), 60)
-    return process.returncode or 0, out.decode()
+    async with started(*words) as process:
+        out, _ = await asyncio.wait_for(process.communicate(), 60)
+        return process.returncode or 0, out.decode()
 
 
 async def given_provider(chain: World, home: Path) -> dict[str, Any]:
@@ -51,20 +60,20 @@ async def test_init_registers_and_run_bids_until_it_is_told_to_end(tmp_path: Pat
         assert made["record"] == "created"
         again = json.loads((await answer("init", "--home", str(home), "-o", "json"))[1])
         assert (again["record"], again["published"]) == ("unchanged", False)
-        daemon = await start("run", "--home", str(home))
-        assert daemon.stdout is not None
-        ready = json.loads(await asyncio.wait_for(daemon.stdout.readline(), 30))
-        assert ready == {
-            "ready": True, "gateway": made["host"], "address": made["address"], "pid": daemon.pid
-        }  # fmt: skip
-        (bid,) = await chain.bid(await chain.order(page("first")))
-        # 100 thousandths of a core, 64 MiB twice, no price for the endpoint
-        assert str(bid.price.amount) == "2.070400000000000000"
-        code, out = await answer("status", "--home", str(home), "-o", "json")
-        assert code == 0
-        assert json.loads(out)["akashpy"]["would_bid"] is True
-        daemon.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(daemon.wait(), 20) == 0
+        async with started("run", "--home", str(home)) as daemon:
+            assert daemon.stdout is not None
+            ready = json.loads(await asyncio.wait_for(daemon.stdout.readline(), 30))
+            assert ready == {
+                "ready": True, "gateway": made["host"], "address": made["address"], "pid": daemon.pid
+            }  # fmt: skip
+            (bid,) = await chain.bid(await chain.order(page("first")))
+            # 100 thousandths of a core, 64 MiB twice, no price for the endpoint
+            assert str(bid.price.amount) == "2.070400000000000000"
+            code, out = await answer("status", "--home", str(home), "-o", "json")
+            assert code == 0
+            assert json.loads(out)["akashpy"]["would_bid"] is True
+            daemon.send_signal(signal.SIGTERM)
+            assert await asyncio.wait_for(daemon.wait(), 20) == 0
 
 
 async def test_run_without_a_registration_says_what_to_do(tmp_path: Path) -> None:
