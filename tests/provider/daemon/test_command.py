@@ -64,8 +64,11 @@ async def test_init_registers_and_run_bids_until_it_is_told_to_end(tmp_path: Pat
             assert daemon.stdout is not None
             ready = json.loads(await asyncio.wait_for(daemon.stdout.readline(), 30))
             assert ready == {
-                "ready": True, "gateway": made["host"], "address": made["address"], "pid": daemon.pid
-            }  # fmt: skip
+                "ready": True,
+                "gateway": made["host"],
+                "address": made["address"],
+                "pid": daemon.pid,
+            }
             (bid,) = await chain.bid(await chain.order(page("first")))
             # 100 thousandths of a core, 64 MiB twice, no price for the endpoint
             assert str(bid.price.amount) == "2.070400000000000000"
