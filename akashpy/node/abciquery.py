@@ -1,4 +1,4 @@
-"""Answers abci_query: gRPC paths, raw store rows with proofs, the application's own paths.
+"""Answers abci_query: gRPC paths, the store's rows, the application's own paths.
 
 Exists because clients reach all of state through this one door, each path with its own rules and
 error texts (those of the Cosmos SDK). Must not know JSON or HTTP.
@@ -13,8 +13,10 @@ from typing import Any
 from google.protobuf.message import DecodeError
 
 from akashpy import wire
+from akashpy.node import storequery
 from akashpy.node.core import Core
 from akashpy.node.queries.refusal import Refused
+from akashpy.node.storequery import ProofOp
 from akashpy.types.errors import (
     ChainError,
     InvalidRequest,
@@ -28,15 +30,6 @@ from akashpy.wire.abci import SimulationResponse
 
 APP_VERSION = "2.1.0"
 """Version text of the application whose wire this chain speaks."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProofOp:
-    """One step of a proof; `kind` names its format."""
-
-    kind: str
-    key: bytes
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +60,7 @@ def _route(core: Core, path: str, data: bytes, height: int, prove: bool) -> Answ
     if parts[0] == "app":
         return _app(core, parts, data, height)
     if parts[0] == "store":
-        return _store(core, parts, data, height, prove)
+        return _store(core, path.strip("/").removeprefix("store"), data, height, prove)
     query = core.queries().get(path)
     if query is not None:
         return _grpc(core, query, data, height, prove)
@@ -142,23 +135,6 @@ def _simulate(core: Core, raw: bytes, height: int) -> Answer:
     return Answer(value=text.encode(), height=height, codespace="sdk")
 
 
-def _store(core: Core, parts: list[str], key: bytes, height: int, prove: bool) -> Answer:
-    if len(parts) != 3 or parts[2] != "key":
-        raise UnknownRequest(
-            "unexpected query path: " + "/".join(["", *parts]) + "; use /store/<name>/key"
-        )
-    if not key:
-        raise InvalidRequest("query cannot be zero length")
-    if prove and height == 1:
-        raise InvalidRequest(
-            "cannot query with proof when height <= 1; please provide a valid height"
-        )
-    ctx = core.app.query_context(height or None)
-    full = parts[1].encode() + b"/" + key
-    value, proof = core.app.read_store(full, ctx.height, prove=prove)
-    ops = None if proof is None else (ProofOp(PROOF_KIND, full, proof),)
-    return Answer(key=key, value=value or b"", proof=ops, height=ctx.height)
-
-
-PROOF_KIND = "akashpy:buckets"
-"""Type of our proof operation: the rows of one bucket and the siblings above it."""
+def _store(core: Core, path: str, key: bytes, height: int, prove: bool) -> Answer:
+    row = storequery.read(core, path, key, height, prove)
+    return Answer(log=row.log, key=row.key, value=row.value, proof=row.proof, height=row.height)

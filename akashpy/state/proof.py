@@ -13,6 +13,8 @@ from itertools import pairwise
 from struct import Struct, pack
 from struct import error as StructError
 
+OPERATION = "akashpy:buckets"
+"""Type of a proof operation that carries an encoded `Proof`, as abci_query shows it."""
 FAN = 16
 """Children of an inner node; the top node may have fewer."""
 HASH = 32

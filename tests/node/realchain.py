@@ -54,6 +54,7 @@ class RealChain:
         interval: float = 0.02,
         gas_prices: str = "",
         preset: str = "default",
+        pruning: str = "default",
     ) -> None:
         self.signing = SigningKey(b"\x09" * 32)
         people = ("tenant", "provider", "provider2", "other", "validator")
@@ -64,7 +65,7 @@ class RealChain:
             [(address(name), RICH) for name in people],
             (self.signing.public, str(address("validator")), 10**12),
         )
-        self.store = Store.open(None)
+        self.store = Store.open(None, pruning=pruning)
         self.app = App(
             self.store,
             chain_id=CHAIN,

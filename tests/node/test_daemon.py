@@ -76,13 +76,14 @@ async def test_a_wrong_sequence_is_refused_at_the_check(tmp_path: Path) -> None:
 async def test_a_store_proof_holds_against_the_next_header(tmp_path: Path) -> None:
     async with Node.start(given_home(tmp_path, ["alice"]), QUICK) as node:
         await node.core.reached(3)
-        key = b"\x02" + bytes([20]) + key_of("alice").address.raw + b"uakt"
+        key = bank.BALANCES.key((key_of("alice").address.raw, "uakt")).removeprefix(b"bank/")
         found = abciquery.answer(node.core, "/store/bank/key", key, prove=True)
         await node.core.reached(found.height + 1)
         assert found.proof is not None
         proof = proofs.Proof.decode(found.proof[0].data)
         root = node.core.meta(found.height + 1).header.app_hash
         value = found.value or None
+        assert value is not None
         assert proofs.verify(proof, root, b"bank/" + key, value)
         assert not proofs.verify(proof, root, b"bank/" + key, b"another")
 
