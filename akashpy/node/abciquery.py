@@ -71,9 +71,10 @@ def _route(core: Core, path: str, data: bytes, height: int, prove: bool) -> Answ
 
 
 def _grpc(core: Core, query: Any, data: bytes, height: int, prove: bool) -> Answer:
-    if prove:
-        raise InvalidRequest("cannot query with proof: a gRPC query has none; query the store")
+    """The SDK answers `prove` without a proof here, too: only the store's rows have any."""
     ctx = core.app.query_context(height or None)
+    if prove:
+        storequery.check_provable(ctx.height)
 
     def respond() -> bytes:
         reply: bytes = query.respond(ctx, query.request.FromString(data)).SerializeToString()

@@ -59,16 +59,22 @@ class Row:
     log: str = ""
 
 
+def check_provable(height: int) -> None:
+    """Raises InvalidRequest for a height whose state no header was made for."""
+    if height <= 1:
+        raise InvalidRequest(
+            "cannot query with proof when height <= 1; please provide a valid height"
+        )
+
+
 def read(core: Core, path: str, key: bytes, height: int, prove: bool) -> Row:
     """The row that `path` (what follows "/store") and `key` name, at a height; 0 is the latest.
 
     Raises ChainError: sdk/18 for a proof at a height that no header follows, else codes of `store`.
     """
     at = height or core.app.height
-    if prove and at <= 1:
-        raise InvalidRequest(
-            "cannot query with proof when height <= 1; please provide a valid height"
-        )
+    if prove:
+        check_provable(at)
     name, _, rest = path.removeprefix("/").partition("/")
     if name not in STORES:
         raise _refuse(Refusal.UNKNOWN_REQUEST, f"no such store: {name}")

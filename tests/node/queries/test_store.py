@@ -12,6 +12,7 @@ from akashpy.node import abciquery
 from akashpy.node.abciquery import Answer
 from akashpy.node.storequery import STORES
 from akashpy.state import proof as proofs
+from akashpy.wire import bank
 from tests.node.realchain import RICH, RealChain, address, real_chain
 
 HELD = BALANCES.key((address("tenant").raw, "uakt")).removeprefix(b"bank/")
@@ -87,6 +88,45 @@ async def test_no_proof_at_the_first_height(tmp_path: Path) -> None:
         await chain.blocks(1)
         assert refusal(ask(chain, height=1, prove=True)) == ("sdk", 18, HEIGHT_ONE)
         assert ask(chain, height=2, prove=True).proof is not None
+
+
+BALANCE = "/cosmos.bank.v1beta1.Query/Balance"
+REQUEST = bank.QueryBalanceRequest(address=address("tenant"), denom="uakt").SerializeToString()
+PRUNED = (
+    "failed to load state at height {height}; version mismatch on immutable IAVL tree; "
+    "version does not exist. Version has either been pruned, or is for a future block height (latest height: "
+    "30): not found"
+)
+FUTURE = "cannot query with height in the future; please provide a valid height: invalid height"
+NEGATIVE = "cannot query with height < 0; please provide a valid height: invalid request"
+
+
+async def test_a_grpc_query_answers_at_each_kept_height(chain: RealChain) -> None:
+    for height in range(chain.store.oldest, 31):
+        found = ask(chain, BALANCE, REQUEST, height)
+        reply = bank.QueryBalanceResponse.FromString(found.value)
+        assert (found.height, reply.balance.amount) == (height, AMOUNT.decode())
+
+
+async def test_a_grpc_query_at_a_height_that_is_not_there(chain: RealChain) -> None:
+    pruned = chain.store.oldest - 1
+    for height, wanted in (
+        (pruned, ("sdk", 38, PRUNED.format(height=pruned))),
+        (31, ("sdk", 26, FUTURE)),
+        (-1, ("sdk", 18, NEGATIVE)),
+    ):
+        assert refusal(ask(chain, BALANCE, REQUEST, height)) == wanted
+
+
+async def test_a_grpc_query_has_no_proof(chain: RealChain) -> None:
+    found = ask(chain, BALANCE, REQUEST, prove=True)
+    assert (found.code, found.proof, found.height) == (0, None, 30)
+    assert found.value == ask(chain, BALANCE, REQUEST).value
+
+
+async def test_a_grpc_query_asks_for_no_proof_at_the_first_height(tmp_path: Path) -> None:
+    async with real_chain(tmp_path) as chain:
+        assert refusal(ask(chain, BALANCE, REQUEST, prove=True)) == ("sdk", 18, HEIGHT_ONE)
 
 
 @pytest.mark.parametrize(
