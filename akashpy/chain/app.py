@@ -169,7 +169,7 @@ class App:
             return None
         try:
             tx = decode(raw)
-            found = ante.claim(self._check.derive(gas=InfiniteGasMeter()), tx)
+            found = ante.claim(self._unmetered, tx)
         except ChainError:
             return None
         return None if found is None else (Known(tx, found.proof), found)
@@ -380,7 +380,8 @@ class App:
         """Begin the mempool's state anew on the latest state."""
         height = self._store.height or self._initial_height
         self._check = self._context(Overlay(self._base()), CHECK, height, self.time, self._chain_id)
-        self._params = consensus.get(self._check.derive(gas=InfiniteGasMeter()))
+        self._unmetered = self._check.derive(gas=InfiniteGasMeter())
+        self._params = consensus.get(self._unmetered)
 
     def _context(
         self, overlay: Overlay, mode: Mode, height: int, time: int, chain_id: str
