@@ -94,8 +94,8 @@ BALANCE = "/cosmos.bank.v1beta1.Query/Balance"
 REQUEST = bank.QueryBalanceRequest(address=address("tenant"), denom="uakt").SerializeToString()
 PRUNED = (
     "failed to load state at height {height}; version mismatch on immutable IAVL tree; "
-    "version does not exist. Version has either been pruned, or is for a future block height (latest height: "
-    "30): not found"
+    "version does not exist. Version has either been pruned, or is for a future block "
+    "height (latest height: 30): not found"
 )
 FUTURE = "cannot query with height in the future; please provide a valid height: invalid height"
 NEGATIVE = "cannot query with height < 0; please provide a valid height: invalid request"
