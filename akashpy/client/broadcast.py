@@ -66,13 +66,14 @@ class BroadcastSettings:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to send: messages, who signs, gas, fee (None: gas x price) and memo."""
+    """What to send: messages, who signs, gas, fee (None: gas x price), memo, who grants the fee."""
 
     msgs: Sequence[Message]
     signer: Signer
     gas: Gas
     fees: Coins | None
     memo: str
+    granter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ class Broadcaster:
         fees = fee(await self._gas_prices(), gas) if order.fees is None else order.fees
         body = build.body(order.msgs, memo=order.memo, timeout_height=until)
         signer = build.Signer(order.signer.public, sequence)
-        info = build.auth_info([signer], fee=fees, gas=gas)
+        info = build.auth_info([signer], fee=fees, gas=gas, granter=order.granter)
         document = sign_doc(body, info, await self._node.chain_id(), number)
         raw = build.assemble(body, info, [await order.signer.sign(document)])
         hash = sha256(raw).hexdigest().upper()
@@ -188,6 +189,7 @@ class Broadcaster:
             [build.Signer(order.signer.public, sequence)],
             fee=token if order.fees is None else order.fees,
             gas=0,
+            granter=order.granter,
         )
         request = pb.SimulateRequest(tx_bytes=build.assemble(body, info, [b""]))
         try:

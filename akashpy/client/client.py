@@ -78,9 +78,10 @@ class Client:
         """Chain id, height and time."""
         return await self.node.status()
 
-    async def simulate(self, msgs: Sequence[Message], signer: Signer) -> int:
-        """Gas that a transaction would use now. Raises ChainError."""
-        return await self._broadcaster.simulate(Order(msgs, signer, "auto", None, ""))
+    async def simulate(self, msgs: Sequence[Message], signer: Signer, *, granter: str = "") -> int:
+        """Gas that a transaction would use now, `granter` paying its fee. Raises ChainError."""
+        order = Order(msgs, signer, "auto", None, "", granter)
+        return await self._broadcaster.simulate(order)
 
     async def broadcast(
         self,

@@ -63,6 +63,10 @@ def test_a_fee_granter_pays(cli: Cli) -> None:
     for list_ in (("grants-by-granter", tenant), ("grants-by-grantee", other)):
         found = cli("query", "feegrant", *list_, "-o", "json").value["allowances"]
         assert found == [one]
+    said: Any = cli.tx("bank", "send", "other", other, "1uakt", "--fee-granter", tenant)
+    fee = int(said["tx"]["auth_info"]["fee"]["amount"][0]["amount"])
+    assert 1.2 < int(said["gas_wanted"]) / int(said["gas_used"]) < 1.7
+    assert cli.balance("tenant") == payer - 5000 - fee
     cli.tx("feegrant", "revoke", other, "--from", "tenant")
     assert "fee-grant not found" in cli.refused("query", "feegrant", "grant", tenant, other)
 

@@ -198,12 +198,12 @@ class Session:
         return terms.with_gas(gas, self._fee(gas))
 
     async def _simulate(self, msgs: Sequence[Message], terms: Terms) -> int:
-        # a payer or granter changes what is checked, so such a transaction is tried as it will be
-        if terms.payer or terms.granter or terms.unordered:
+        # these change what is checked, so such a transaction is tried as it will be
+        if terms.payer or terms.unordered:
             raise click.ClickException(
-                "give --gas a number together with --fee-payer, --fee-granter or --unordered"
+                "give --gas a number together with --fee-payer or --unordered"
             )
-        return await self.client.simulate(msgs, self.account)
+        return await self.client.simulate(msgs, self.account, granter=terms.granter)
 
     def _fee(self, gas: int) -> tuple[Coin, ...]:
         options = self.options
