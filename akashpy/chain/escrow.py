@@ -84,7 +84,7 @@ __all__ = [
 
 ACCRUALS = "escrow-accruals"
 
-EXHAUSTED_PER_BLOCK = 500
+EXHAUSTED_PER_BLOCK = 200
 """Accounts that one EndBlock ends at most; the others wait for the next block."""
 
 SLICE = 4

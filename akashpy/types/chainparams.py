@@ -17,7 +17,6 @@ from akashpy.wire import chain as wire
 
 FIXES: Mapping[str, str] = MappingProxyType(
     {
-        "akt-fallback-funds": "funds of an account are not left negative after AKT paid the rest",
         "cert-genesis": "revoked certificates survive export and import",
         "deployment-start-group": "a group of a closed deployment cannot be started",
         "escrow-accruals": "a new lease does not discard what other providers earned so far",

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 import click
 
 from akashpy.cli.people.progress import Progress
@@ -21,6 +22,8 @@ from akashpy.types.market import Lease, LeaseID
 POLL = 0.25
 """Seconds between looks at a provider that is starting a workload."""
 RETRY = 1.0
+ANSWER = 5.0
+"""Seconds for one request to a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +120,29 @@ async def until_ready(
             while True:
                 found = await _look(session, leases)
                 if found and all(service.is_ready for service in found):
+                    await _answering([url for each in found for url in each.urls], progress)
                     return found
                 progress.now(f"waiting for services: {_summary(found)}")
                 await asyncio.sleep(POLL)
     except TimeoutError:
         raise click.ClickException(
-            f"after {patience:g} s not all services run: {_summary(found)}. The lease goes on; "
+            f"after {patience:g} s not all services answer: {_summary(found)}. The lease goes on; "
             "look at `akashpy logs`, mend the SDL and run the same command again, or end it with "
             "`akashpy down`"
         ) from None
+
+
+async def _answering(urls: Sequence[str], progress: Progress) -> None:
+    """Wait until every page answers, whatever its status: a program needs a moment to listen."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER)) as session:
+        for url in urls:
+            while url.startswith("http"):
+                progress.now(f"waiting for {url}")
+                try:
+                    async with session.get(url, allow_redirects=False):
+                        break
+                except (aiohttp.ClientError, TimeoutError):
+                    await asyncio.sleep(POLL)
 
 
 async def _look(session: Session, leases: Sequence[Lease]) -> list[Service]:
