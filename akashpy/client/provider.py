@@ -197,15 +197,11 @@ class ProviderGateway:
         path = f"{_path(lease)}/service/{service}/status"
         return await self._json("GET", path, "service status")
 
-    async def migrate_hostnames(
-        self, hostnames: Sequence[str], dseq: int, gseq: int
-    ) -> list[str]:
+    async def migrate_hostnames(self, hostnames: Sequence[str], dseq: int, gseq: int) -> list[str]:
         """Take names over to another deployment of the same tenant; gives those that moved."""
         return await self._migrate("hostname", "hostnames_to_migrate", hostnames, dseq, gseq)
 
-    async def migrate_endpoints(
-        self, endpoints: Sequence[str], dseq: int, gseq: int
-    ) -> list[str]:
+    async def migrate_endpoints(self, endpoints: Sequence[str], dseq: int, gseq: int) -> list[str]:
         """Take leased IPs over to another deployment of the same tenant; gives those that moved."""
         return await self._migrate("endpoint", "endpoints_to_migrate", endpoints, dseq, gseq)
 
@@ -279,9 +275,7 @@ class ProviderGateway:
             raise GatewayError(200, "an answer that is not JSON", what) from error
         return found
 
-    async def _request(
-        self, method: str, path: str, what: str, body: bytes | None = None
-    ) -> bytes:
+    async def _request(self, method: str, path: str, what: str, body: bytes | None = None) -> bytes:
         headers = {"Content-Type": "application/json", **self._who.headers()}
         try:
             async with self._session.request(

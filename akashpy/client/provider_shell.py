@@ -83,9 +83,7 @@ class Shell:
     async def resize(self, width: int, height: int) -> None:
         """Tell the terminal's size in characters."""
         self._require_stdin()
-        await self._socket.send_bytes(
-            bytes((Frame.RESIZE,)) + struct.pack(">HH", width, height)
-        )
+        await self._socket.send_bytes(bytes((Frame.RESIZE,)) + struct.pack(">HH", width, height))
 
     def _require_stdin(self) -> None:
         if not self._takes_stdin:

@@ -73,9 +73,7 @@ async def _shown(host: str, port: int, name: str) -> bytes:
     context.verify_mode = ssl.CERT_NONE
     try:
         async with asyncio.timeout(HANDSHAKE_TIMEOUT):
-            _, writer = await asyncio.open_connection(
-                host, port, ssl=context, server_hostname=name
-            )
+            _, writer = await asyncio.open_connection(host, port, ssl=context, server_hostname=name)
     except (OSError, TimeoutError) as error:
         raise Unreachable(f"provider's gateway {host}:{port}: {error or 'no answer'}") from error
     try:

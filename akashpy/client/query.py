@@ -197,7 +197,10 @@ class MarketQueries(_Module):
         wanted = _lease_filter(owner, dseq, gseq, oseq, provider, state)
         request = market_pb.QueryBidsRequest(filters=wanted)
         async for page in self._caller.pages(
-            MARKET + "Bids", request, market_pb.QueryBidsResponse, height=height,
+            MARKET + "Bids",
+            request,
+            market_pb.QueryBidsResponse,
+            height=height,
             page_size=page_size,
         ):
             for each in page.bids:
@@ -230,7 +233,10 @@ class MarketQueries(_Module):
         wanted = _lease_filter(owner, dseq, gseq, oseq, provider, state)
         request = market_pb.QueryLeasesRequest(filters=wanted)
         async for page in self._caller.pages(
-            MARKET + "Leases", request, market_pb.QueryLeasesResponse, height=height,
+            MARKET + "Leases",
+            request,
+            market_pb.QueryLeasesResponse,
+            height=height,
             page_size=page_size,
         ):
             for each in page.leases:
@@ -288,7 +294,11 @@ class CertQueries(_Module):
     """Published certificates."""
 
     async def certificates(
-        self, *, owner: str = "", serial: int | None = None, state: str = "",
+        self,
+        *,
+        owner: str = "",
+        serial: int | None = None,
+        state: str = "",
         height: int | None = None,
     ) -> AsyncIterator[CertificateView]:
         """Certificates that match; a serial number needs its owner."""
@@ -393,9 +403,7 @@ class AuthQueries(_Module):
         key = b""
         if info.pub_key.type_url == SECP256K1:
             key = Secp256k1PubKey.FromString(info.pub_key.value).key
-        return BaseAccount(
-            Address.parse(info.address), info.account_number, info.sequence, key
-        )
+        return BaseAccount(Address.parse(info.address), info.account_number, info.sequence, key)
 
 
 class ChainQueries(_Module):

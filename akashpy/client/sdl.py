@@ -91,8 +91,7 @@ def _own(found: Json) -> list[base.Attribute]:
 
 def _attributes(found: Sequence[Json] | None) -> list[base.Attribute]:
     return [
-        base.Attribute(key=each.get("key", ""), value=each.get("value", ""))
-        for each in found or ()
+        base.Attribute(key=each.get("key", ""), value=each.get("value", "")) for each in found or ()
     ]
 
 

@@ -73,9 +73,7 @@ async def test_refusals_are_typed_wherever_they_happen(world):
     with pytest.raises(OutOfGas):  # in the check
         await world.client.broadcast([world.send(1)], world.signer(), gas=2_000)
     with pytest.raises(InvalidPubKey):  # somebody else's money
-        await world.client.broadcast(
-            [world.send(1, sender="other")], world.signer(), gas=200_000
-        )
+        await world.client.broadcast([world.send(1, sender="other")], world.signer(), gas=200_000)
     outcome = await world.client.send([world.send(10**18)], world.signer(), gas=200_000)
     assert isinstance(outcome.error, InsufficientFunds)
     assert (await world.client.broadcast([world.send(1)], world.signer())).code == 0

@@ -84,9 +84,7 @@ async def test_a_deployment_from_groups_to_lease_and_its_reads(everywhere):
     world, client = everywhere, everywhere.client
     tenant, provider = world.signer("tenant"), world.signer("provider")
     await client.broadcast([provider_message()], provider)
-    created = await create_deployment(
-        client, tenant, group_specs(GROUPS), VERSION, deposit()
-    )
+    created = await create_deployment(client, tenant, group_specs(GROUPS), VERSION, deposit())
     await client.broadcast([bid_message(created.id)], provider)
     (bid,) = [b async for b in client.query.market.bids(owner=tenant.address, state="open")]
     assert bid.bid.state is BidState.OPEN
@@ -157,8 +155,7 @@ async def test_pages_are_followed_to_the_end(world):
     for _ in range(7):
         await create_deployment(world.client, tenant, group_specs(GROUPS), VERSION, deposit())
     listed = [
-        d.deployment.id.dseq
-        async for d in world.client.query.deployment.deployments(page_size=2)
+        d.deployment.id.dseq async for d in world.client.query.deployment.deployments(page_size=2)
     ]
     assert len(listed) == len(set(listed)) == 7
 
@@ -179,9 +176,7 @@ async def test_a_taken_number_moves_on_by_one(world, monkeypatch):
 
     monkeypatch.setattr(world.client.node, "height", height)
     world.client._broadcaster._node = world.another().node
-    second = await create_deployment(
-        world.client, tenant, group_specs(GROUPS), VERSION, deposit()
-    )
+    second = await create_deployment(world.client, tenant, group_specs(GROUPS), VERSION, deposit())
     assert second.id.dseq == 501
 
 
@@ -331,9 +326,7 @@ async def test_the_blocking_client(tmp_path):
 async def test_a_lost_answer_never_makes_a_second_deployment(world, fate):
     flaky = Flaky(world.transport, [fate, fate])
     client = world.another(flaky)
-    made = await create_deployment(
-        client, world.signer(), group_specs(GROUPS), VERSION, deposit()
-    )
+    made = await create_deployment(client, world.signer(), group_specs(GROUPS), VERSION, deposit())
     listed = [d.deployment.id async for d in world.client.query.deployment.deployments()]
     assert listed == [made.id]
     assert len(flaky.handed_over) == 1

@@ -28,9 +28,7 @@ def all_attributes(
     return _shown(stocklist.page(ctx, RECORDS, req.pagination))
 
 
-def of_provider(
-    ctx: Context, req: pb.QueryProviderAttributesRequest
-) -> pb.QueryProvidersResponse:
+def of_provider(ctx: Context, req: pb.QueryProviderAttributesRequest) -> pb.QueryProvidersResponse:
     """Every record about one provider; paging is ignored. Raises ProviderNotFound."""
     owner = _address(req.owner)
     found = audit.records(ctx, owner)
@@ -50,9 +48,7 @@ def of_provider_by_auditor(
     return pb.QueryProvidersResponse(providers=[found.to_wire()])
 
 
-def by_auditor(
-    ctx: Context, req: pb.QueryAuditorAttributesRequest
-) -> pb.QueryProvidersResponse:
+def by_auditor(ctx: Context, req: pb.QueryAuditorAttributesRequest) -> pb.QueryProvidersResponse:
     """Every record of one auditor, by owner."""
     auditor = _address(req.auditor)
     found = stocklist.page(

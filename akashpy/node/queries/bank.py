@@ -25,9 +25,7 @@ def balance(ctx: Context, req: pb.QueryBalanceRequest) -> pb.QueryBalanceRespons
     return pb.QueryBalanceResponse(balance=Coin(req.denom, amount).to_wire())
 
 
-def all_balances(
-    ctx: Context, req: pb.QueryAllBalancesRequest
-) -> pb.QueryAllBalancesResponse:
+def all_balances(ctx: Context, req: pb.QueryAllBalancesRequest) -> pb.QueryAllBalancesResponse:
     """All that an account holds, by denomination."""
     coins, pages = _balances(ctx, req.address, req.pagination)
     if req.resolve_denom:
@@ -58,9 +56,7 @@ def spendable_balance(
     return pb.QuerySpendableBalanceByDenomResponse(balance=Coin(req.denom, amount).to_wire())
 
 
-def total_supply(
-    ctx: Context, req: pb.QueryTotalSupplyRequest
-) -> pb.QueryTotalSupplyResponse:
+def total_supply(ctx: Context, req: pb.QueryTotalSupplyRequest) -> pb.QueryTotalSupplyResponse:
     """All coins in existence, by denomination."""
     found = stocklist.page(ctx, bank.SUPPLY, req.pagination)
     return pb.QueryTotalSupplyResponse(
@@ -106,9 +102,7 @@ def denom_metadata_by_query(
     return pb.QueryDenomMetadataByQueryStringResponse(metadata=_metadata(ctx, req.denom))
 
 
-def denom_owners(
-    ctx: Context, req: pb.QueryDenomOwnersRequest
-) -> pb.QueryDenomOwnersResponse:
+def denom_owners(ctx: Context, req: pb.QueryDenomOwnersRequest) -> pb.QueryDenomOwnersResponse:
     """Who holds a denomination, in order of addresses' bytes."""
     owners, pages = _owners(ctx, req.denom, req.pagination)
     return pb.QueryDenomOwnersResponse(denom_owners=owners, pagination=pages)
@@ -122,9 +116,7 @@ def denom_owners_by_query(
     return pb.QueryDenomOwnersByQueryResponse(denom_owners=owners, pagination=pages)
 
 
-def send_enabled(
-    ctx: Context, req: pb.QuerySendEnabledRequest
-) -> pb.QuerySendEnabledResponse:
+def send_enabled(ctx: Context, req: pb.QuerySendEnabledRequest) -> pb.QuerySendEnabledResponse:
     """Which denominations may be sent or not: those asked for, or all that differ."""
     if req.denoms:
         rows = ((denom, bank.SEND_ENABLED.get(ctx, denom)) for denom in req.denoms)

@@ -67,9 +67,7 @@ def latest_block(core: Core, req: pb.GetLatestBlockRequest) -> pb.GetLatestBlock
     )
 
 
-def block_by_height(
-    core: Core, req: pb.GetBlockByHeightRequest
-) -> pb.GetBlockByHeightResponse:
+def block_by_height(core: Core, req: pb.GetBlockByHeightRequest) -> pb.GetBlockByHeightResponse:
     """The block at a height."""
     if req.height > core.height:
         raise invalid(TOO_HIGH)

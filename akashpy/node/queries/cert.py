@@ -23,9 +23,7 @@ from akashpy.wire.base import PageResponse
 STATES = bytes((CertificateState.VALID, CertificateState.REVOKED))
 
 
-def certificates(
-    ctx: Context, req: pb.QueryCertificatesRequest
-) -> pb.QueryCertificatesResponse:
+def certificates(ctx: Context, req: pb.QueryCertificatesRequest) -> pb.QueryCertificatesResponse:
     """Certificates that match the filter, valid ones first; a serial needs its owner.
 
     Raises Refused with InvalidArgument for an unknown state, a bad serial number, an offset

@@ -40,9 +40,7 @@ LIST: Listing[pb.Deployment] = Listing(
 )
 
 
-def deployments(
-    ctx: Context, req: pb.QueryDeploymentsRequest
-) -> pb.QueryDeploymentsResponse:
+def deployments(ctx: Context, req: pb.QueryDeploymentsRequest) -> pb.QueryDeploymentsResponse:
     """Deployments that match the filters; owner and dseq together name one."""
     wanted = req.filters
 

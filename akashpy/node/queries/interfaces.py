@@ -19,9 +19,7 @@ PUBLIC_KEY = "cosmos.crypto.PubKey"
 
 
 def _implementations() -> dict[str, tuple[str, ...]]:
-    messages = sorted(
-        url for module in registry.MODULES for url in module.handlers
-    )
+    messages = sorted(url for module in registry.MODULES for url in module.handlers)
     return {
         ACCOUNT: (
             "/cosmos.auth.v1beta1.BaseAccount",
@@ -34,9 +32,7 @@ def _implementations() -> dict[str, tuple[str, ...]]:
     }
 
 
-def all_interfaces(
-    core: Core, req: pb.ListAllInterfacesRequest
-) -> pb.ListAllInterfacesResponse:
+def all_interfaces(core: Core, req: pb.ListAllInterfacesRequest) -> pb.ListAllInterfacesResponse:
     """The names of interfaces."""
     del core, req
     return pb.ListAllInterfacesResponse(interface_names=sorted(_implementations()))

@@ -29,9 +29,7 @@ M = TypeVar("M", bound=Message)
 STATE, PROVIDER, OWNER = "state", "provider", "owner"
 """The orders in which a list can be walked; the first two are also the names of indexes."""
 
-OFFSET_NEEDS_STATE = (
-    "invalid request parameters. if offset is set, filter.state must be provided"
-)
+OFFSET_NEEDS_STATE = "invalid request parameters. if offset is set, filter.state must be provided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +86,7 @@ class _Walk:
     reverse: bool
 
 
-def page(
-    ctx: Context, listing: Listing[M], request: PageRequest, filters: Filters[M]
-) -> Found[M]:
+def page(ctx: Context, listing: Listing[M], request: PageRequest, filters: Filters[M]) -> Found[M]:
     """The page that `request` asks for.
 
     Raises Refused with InvalidArgument for an offset without a state, an unknown state or a page
@@ -116,9 +112,7 @@ def page(
     return found
 
 
-def point(
-    ctx: Context, listing: Listing[M], id: Any, accepts: Callable[[M], bool]
-) -> Found[M]:
+def point(ctx: Context, listing: Listing[M], id: Any, accepts: Callable[[M], bool]) -> Found[M]:
     """The page of a request that names one item wholly."""
     row = ctx.get(listing.table.key(id))
     value = None if row is None else listing.message.FromString(row)

@@ -80,9 +80,7 @@ def orders(ctx: Context, req: pb.QueryOrdersRequest) -> pb.QueryOrdersResponse:
     else:
         filters = Filters(accepts, wanted.state, wanted.owner, dseq=wanted.dseq)
         result = page(ctx, ORDER_LIST, req.pagination, filters)
-    return pb.QueryOrdersResponse(
-        orders=result.items, pagination=result.response
-    )
+    return pb.QueryOrdersResponse(orders=result.items, pagination=result.response)
 
 
 def order(ctx: Context, req: pb.QueryOrderRequest) -> pb.QueryOrderResponse:

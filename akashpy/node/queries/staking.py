@@ -35,9 +35,7 @@ def validators(ctx: Context, req: pb.QueryValidatorsRequest) -> pb.QueryValidato
         req.pagination,
         keep=lambda key, value: status is None or value.status == status,
     )
-    return pb.QueryValidatorsResponse(
-        validators=found.values, pagination=stocklist.response(found)
-    )
+    return pb.QueryValidatorsResponse(validators=found.values, pagination=stocklist.response(found))
 
 
 def validator(ctx: Context, req: pb.QueryValidatorRequest) -> pb.QueryValidatorResponse:
@@ -156,9 +154,7 @@ def _delegation(ctx: Context, found: pb.Delegation) -> pb.DelegationResponse:
     shares, total = Dec.from_wire(found.shares), Dec.from_wire(validator.delegator_shares)
     stake = shares.mul_int(int(validator.tokens)).quo(total).truncate() if total.raw else 0
     denom = staking.params(ctx).bond_denom
-    return pb.DelegationResponse(
-        delegation=found, balance=WireCoin(denom=denom, amount=str(stake))
-    )
+    return pb.DelegationResponse(delegation=found, balance=WireCoin(denom=denom, amount=str(stake)))
 
 
 METHODS: Methods = {

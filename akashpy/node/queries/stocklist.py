@@ -67,6 +67,4 @@ def cut(items: Sequence[V], request: PageRequest) -> tuple[list[V], PageResponse
     end = begin + page_limit(request.limit)
     next_key = end.to_bytes(8, "big") if end < len(ordered) else b""
     counted = not request.key and (request.count_total or not request.limit)
-    return ordered[begin:end], PageResponse(
-        next_key=next_key, total=len(ordered) if counted else 0
-    )
+    return ordered[begin:end], PageResponse(next_key=next_key, total=len(ordered) if counted else 0)

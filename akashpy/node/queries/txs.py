@@ -156,9 +156,7 @@ def _search(
     return response
 
 
-def block_with_txs(
-    core: Core, req: pb.GetBlockWithTxsRequest
-) -> pb.GetBlockWithTxsResponse:
+def block_with_txs(core: Core, req: pb.GetBlockWithTxsRequest) -> pb.GetBlockWithTxsResponse:
     """A block with its transactions taken apart, a page of them at a time."""
     if not 1 <= req.height <= core.height:
         raise InvalidHeight(
@@ -237,8 +235,7 @@ def _event(event: Event) -> abci.Event:
     return abci.Event(
         type=event.type,
         attributes=[
-            abci.EventAttribute(key=key, value=value, index=True)
-            for key, value in event.attributes
+            abci.EventAttribute(key=key, value=value, index=True) for key, value in event.attributes
         ],
     )
 

@@ -167,9 +167,7 @@ async def test_broadcast_find_and_search(port):
     assert found.tx_response.height == 2
     assert found.tx.body.messages[0].type_url == "/cosmos.bank.v1beta1.MsgSend"
     assert tx_pb.Tx.FromString(found.tx_response.tx.value) == found.tx
-    listed, _ = await port.call(
-        TX + "GetTxsEvent", query=f"message.sender='{address('tenant')}'"
-    )
+    listed, _ = await port.call(TX + "GetTxsEvent", query=f"message.sender='{address('tenant')}'")
     assert (listed.total, [r.txhash for r in listed.tx_responses]) == (1, [hash])
     block, _ = await port.call(TX + "GetBlockWithTxs", height=2)
     assert [tx.signatures for tx in block.txs] == [found.tx.signatures]

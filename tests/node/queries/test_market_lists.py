@@ -126,11 +126,15 @@ def test_a_page_key_survives_that_its_item_changed_state(market):
     first = market.ask(DEPLOYMENTS, filters={"state": "active"}, pagination={"limit": 1})
     mark = Bookmark.decode(first.pagination.next_key)
     assert mark.states == b"\x01"
-    second = market.ask(
-        DEPLOYMENTS,
-        filters={"state": "active"},
-        pagination={"limit": 1, "key": first.pagination.next_key},
-    ).deployments[0].deployment
+    second = (
+        market.ask(
+            DEPLOYMENTS,
+            filters={"state": "active"},
+            pagination={"limit": 1, "key": first.pagination.next_key},
+        )
+        .deployments[0]
+        .deployment
+    )
     market.bazaar.close(type(first_order(second.id).deployment)(second.id.owner, second.id.dseq))
     rest = market.ask(
         DEPLOYMENTS,
@@ -143,9 +147,7 @@ def test_a_page_key_survives_that_its_item_changed_state(market):
 
 
 def test_a_fully_named_order_or_deployment_is_looked_up(market):
-    order = market.ask(
-        ORDERS, filters={"owner": market.other, "dseq": 1, "gseq": 1, "oseq": 1}
-    )
+    order = market.ask(ORDERS, filters={"owner": market.other, "dseq": 1, "gseq": 1, "oseq": 1})
     assert (len(order.orders), order.pagination.total, order.pagination.next_key) == (1, 1, b"")
     wrong = {"owner": market.other, "dseq": 1, "state": "closed"}
     assert not market.ask(DEPLOYMENTS, filters=wrong).deployments
@@ -168,9 +170,7 @@ def test_refusals_of_a_page(market, path):
         },
         "invalid state value": {"filters": {"state": "nope"}},
         "pagination: invalid key: invalid key length": {"pagination": {"key": b"abc"}},
-        "pagination: invalid key: invalid checksum, 0x0": {
-            "pagination": {"key": b"\0\0\0\0\1\2"}
-        },
+        "pagination: invalid key: invalid checksum, 0x0": {"pagination": {"key": b"\0\0\0\0\1\2"}},
     }
     for text, request in refused.items():
         with pytest.raises(Refused) as caught:
