@@ -25,11 +25,11 @@ import money
 from rich.console import Console
 from rich.table import Table
 
+from akashpy.cli.people.auction import short
 from akashpy.client.client import Client
 from akashpy.client.query import LeaseView
 from akashpy.client.signer import KeySigner
 from akashpy.keys.ring import Keyring
-from akashpy.types.coin import DecCoin
 from akashpy.types.deployment import DeploymentID
 from akashpy.types.market import LeaseID
 from akashpy.wire import market as pb
@@ -244,11 +244,6 @@ def show_chain(chain: dict[str, Any]) -> None:
     out.print(f"  chain {chain['chain_id']}: JSON-RPC {chain['rpc']}, gRPC {chain['grpc']}")
     for address, gateway in chain["gateways"].items():
         out.print(f"  provider {address} at {gateway}")
-
-
-def short(price: DecCoin) -> str:
-    """A price without needless zeros."""
-    return f"{str(price.amount).rstrip('0').rstrip('.')}{price.denom}"
 
 
 def step(text: str) -> None:

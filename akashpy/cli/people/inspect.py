@@ -51,7 +51,7 @@ async def status(session: Session, name: str) -> dict[str, Any]:
         "dseq": str(id.dseq),
         "state": view.deployment.state.name,
         "leases": [_lease(lease) for lease in leases],
-        "services": [_service(service) for service in services],
+        "services": [service.row() for service in services],
         "escrow": _money(view.account, leases, height),
     } | ({"provider_unreachable": trouble} if trouble else {})
 
@@ -62,15 +62,6 @@ def _lease(lease: Lease) -> dict[str, Any]:
         "provider": lease.id.provider,
         "state": lease.state.name,
         "price": str(lease.price),
-    }
-
-
-def _service(service: serving.Service) -> dict[str, Any]:
-    return {
-        "name": service.name,
-        "available": service.available,
-        "total": service.total,
-        "urls": list(service.urls),
     }
 
 

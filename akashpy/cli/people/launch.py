@@ -177,13 +177,5 @@ def _result(
             }
             for lease in leases
         ],
-        "services": [
-            {
-                "name": service.name,
-                "available": service.available,
-                "total": service.total,
-                "urls": list(service.urls),
-            }
-            for service in services
-        ],
+        "services": [service.row() for service in services],
     }

@@ -42,6 +42,15 @@ class Service:
         """All replicas are available."""
         return self.available >= self.total
 
+    def row(self) -> dict[str, Any]:
+        """For the output."""
+        return {
+            "name": self.name,
+            "available": self.available,
+            "total": self.total,
+            "urls": list(self.urls),
+        }
+
     @property
     def urls(self) -> tuple[str, ...]:
         """Where it is reached, as URLs; forwarded ports as host:port."""
