@@ -20,7 +20,14 @@ from akashpy.state.staging import Staged
 from akashpy.state.store import Store
 from akashpy.state.tree import drained
 from akashpy.tx.build import Tx, decode
-from akashpy.types.abci import BlockInput, BlockResult, CheckResult, TxResult, ValidatorUpdate
+from akashpy.types.abci import (
+    BlockFacts,
+    BlockInput,
+    BlockResult,
+    CheckResult,
+    TxResult,
+    ValidatorUpdate,
+)
 from akashpy.types.coin import DecCoins
 from akashpy.types.errors import ChainError, InvalidHeight, InvalidRequest, PlainError
 from akashpy.types.events import Event
@@ -313,6 +320,13 @@ class App:
             Overlay(self._base()), DELIVER, block.height, block.time, self._chain_id
         )
         ctx.proposer = block.proposer
+        ctx.block = BlockFacts(
+            tuple(block.votes),
+            tuple(block.misbehavior),
+            block.hash,
+            block.next_validators_hash,
+            self._store.app_hash,
+        )
         return ctx
 
     def _deliver(

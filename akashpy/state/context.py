@@ -21,6 +21,7 @@ from akashpy.state.gas import (
     InfiniteGasMeter,
 )
 from akashpy.state.overlay import MISSING, EmptyReader, Overlay, Reader
+from akashpy.types.abci import NO_FACTS, BlockFacts, Misbehavior, VoteInfo
 from akashpy.types.errors import UnknownRequest
 from akashpy.types.events import Event
 
@@ -81,14 +82,15 @@ class SilentBus:
 class Context:
     """State and surroundings of one transition.
 
-    `time` is unix nanoseconds; `proposer` the consensus address's bytes; `transient` lives until
-    the block ends and is undone with its branch, so its values must not be changed in place.
+    `time` is unix nanoseconds; `proposer` the consensus address's bytes; `block` what else a block
+    says of itself; `transient` lives until the block ends and is undone with its branch, so its
+    values must not be changed in place.
     Contexts made by `derive` share state, transient values and bus.
     """
 
     __slots__ = (
-        "_overlay", "bus", "chain_id", "events", "gas", "height", "is_silent", "min_gas_prices",
-        "mode", "proposer", "time", "transient",
+        "_overlay", "block", "bus", "chain_id", "events", "gas", "height", "is_silent",
+        "min_gas_prices", "mode", "proposer", "time", "transient",
     )  # fmt: skip
 
     def __init__(
@@ -104,6 +106,7 @@ class Context:
         min_gas_prices: Any = (),
         bus: Bus | None = None,
         transient: dict[Any, Any] | None = None,
+        block: BlockFacts = NO_FACTS,
     ) -> None:
         self._overlay = overlay
         self.height = height
@@ -111,6 +114,7 @@ class Context:
         self.chain_id = chain_id
         self.gas = InfiniteGasMeter() if gas is None else gas
         self.proposer = proposer
+        self.block = block
         self.mode = mode
         self.is_silent = mode is CHECK or mode is RECHECK
         """Nobody reads the events of a check: what is costly to tell may be left out."""
@@ -137,6 +141,7 @@ class Context:
             min_gas_prices=self.min_gas_prices,
             bus=self.bus,
             transient=self.transient,
+            block=self.block,
         )
 
     def fork(self, *, gas: GasMeter | None = None, mode: Mode | None = None) -> "Context":
@@ -145,6 +150,21 @@ class Context:
         forked._overlay = Overlay(self._overlay)
         forked.transient = dict(self.transient)
         return forked
+
+    @property
+    def votes(self) -> tuple[VoteInfo, ...]:
+        """Who signed the block before this one; empty in a chain's first block."""
+        return self.block.votes
+
+    @property
+    def misbehavior(self) -> tuple[Misbehavior, ...]:
+        """Proofs of broken consensus rules that this block carries."""
+        return self.block.misbehavior
+
+    @property
+    def header_hash(self) -> bytes:
+        """The hash of this block; empty outside of one."""
+        return self.block.hash
 
     @property
     def changes(self) -> dict[bytes, bytes | None]:

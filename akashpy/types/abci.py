@@ -68,6 +68,23 @@ class BlockInput(NamedTuple):
     next_validators_hash: bytes = b""
 
 
+class BlockFacts(NamedTuple):
+    """What the rules of a block may know of it besides height, time and proposer.
+
+    `votes` are the last commit's, `hash` is the block's own, `app_hash` the state's before it.
+    """
+
+    votes: tuple[VoteInfo, ...] = ()
+    misbehavior: tuple[Misbehavior, ...] = ()
+    hash: bytes = b""
+    next_validators_hash: bytes = b""
+    app_hash: bytes = b""
+
+
+NO_FACTS = BlockFacts()
+"""Outside of a block: checks, queries, genesis."""
+
+
 class ValidatorUpdate(NamedTuple):
     """A validator's new power; 0 removes it."""
 

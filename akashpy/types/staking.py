@@ -1,10 +1,104 @@
 """The staking module's vocabulary: validators and delegations.
 
-Values, parameters and errors, shared by chain, node, client and provider. It must not know state
-or how anything is decided.
+Values, parameters and errors, shared by chain, node, client and provider, and what staking tells
+the modules above it. It must not know state or how anything is decided.
 """
 
+from dataclasses import dataclass
+
+from akashpy.types.dec import Dec
 from akashpy.types.errors import ChainError
+
+# WHAT STAKING TELLS, at the moments of the SDK's hooks. Addresses are raw bytes: `operator` of a
+# validator, `consensus` of its key, `delegator` of an account.
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorCreated:
+    """A validator's record is stored; it has no stake yet."""
+
+    operator: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorModified:
+    """A validator's commission is about to change, or it is about to be slashed."""
+
+    operator: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorRemoved:
+    """A validator's record is gone."""
+
+    consensus: bytes
+    operator: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorBonded:
+    """A validator has joined the bonded set."""
+
+    consensus: bytes
+    operator: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorBeginUnbonding:
+    """A validator has left the bonded set."""
+
+    consensus: bytes
+    operator: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationCreating:
+    """A first delegation of this account to this validator is about to be stored."""
+
+    delegator: bytes
+    operator: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SharesModifying:
+    """The shares of an existing delegation are about to change."""
+
+    delegator: bytes
+    operator: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationRemoving:
+    """A delegation without shares is about to be removed."""
+
+    delegator: bytes
+    operator: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationModified:
+    """A delegation is stored with new shares."""
+
+    delegator: bytes
+    operator: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorSlashing:
+    """A validator is about to lose `fraction` of its tokens."""
+
+    operator: bytes
+    fraction: Dec
+
+
+@dataclass(frozen=True, slots=True)
+class UnbondingInitiated:
+    """An unbonding operation has begun: of a delegation, a redelegation or a validator."""
+
+    id: int
+
+
+# ERRORS
 
 
 class StakingError(ChainError, codespace="staking"):
