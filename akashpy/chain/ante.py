@@ -364,8 +364,8 @@ def _use_nonce(ctx: Context, tx: Tx, accounts: list[Account]) -> None:
 
 def _raise_sequences(ctx: Context, tx: Tx, accounts: list[Account]) -> None:
     step = 0 if tx.unordered else 1
-    for address, number, sequence, pub_key, name, permissions in accounts:
-        raised = Account(address, number, sequence + step, pub_key, name, permissions)
+    for address, number, sequence, pub_key, name, permissions, vesting in accounts:
+        raised = Account(address, number, sequence + step, pub_key, name, permissions, vesting)
         auth.put(ctx, raised)
 
 

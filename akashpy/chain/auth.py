@@ -1,8 +1,8 @@
 """Accounts: who may sign, with which key, number and sequence.
 
 It exists so that every other module can ask for an account without knowing how one is stored: as
-a protobuf Any of BaseAccount or ModuleAccount, the form clients read by proof. It must not know
-coins, fees or signatures. Vesting account types are refused in genesis until they are built.
+a protobuf Any of BaseAccount, ModuleAccount or a vesting account, the form clients read by proof.
+It must not know balances, fees or signatures; what an account has vesting is only carried.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,8 @@ from akashpy.state.codecs import U64, Bytes, Presence, RawBytes
 from akashpy.state.collections import Item, Map, Sequence
 from akashpy.state.context import Context
 from akashpy.types.address import Address
-from akashpy.types.errors import InvalidRequest, PlainError, UnknownAddress
+from akashpy.types.errors import ChainError, InvalidRequest, PlainError, UnknownAddress
+from akashpy.types.vesting import Vesting, VestingMessage
 from akashpy.wire import auth as pb
 
 STORE = "acc"
@@ -45,7 +46,10 @@ BLOCKED: frozenset[bytes] = frozenset(MODULE_ADDRESSES.values())
 
 
 class Account(NamedTuple):
-    """One account. `pub_key` is its key's Any as stored, empty until the first signature."""
+    """One account. `pub_key` is its key's Any as stored, empty until the first signature.
+
+    `vesting` says which of its coins are locked, None for all but vesting accounts.
+    """
 
     address: bytes
     number: int
@@ -53,6 +57,7 @@ class Account(NamedTuple):
     pub_key: bytes = b""
     name: str = ""
     permissions: tuple[str, ...] = ()
+    vesting: Vesting | None = None
 
     @property
     def is_module(self) -> bool:
@@ -103,6 +108,11 @@ def put(ctx: Context, value: Account) -> None:
 def next_account_number(ctx: Context) -> int:
     """Take the next free account number; the first is 0."""
     return NEXT_NUMBER.next(ctx)
+
+
+def create(ctx: Context, address: bytes, vesting: Vesting) -> Account:
+    """A new vesting account with the next number, where there is none yet."""
+    return _create(ctx, Account(address, next_account_number(ctx), vesting=vesting))
 
 
 def ensure_account(ctx: Context, address: bytes) -> Account:
@@ -160,6 +170,11 @@ def _encode(value: Account) -> bytes:
     body = _unchanging(value.address, value.number, value.pub_key)
     if value.sequence:
         body += b"\x20" + _varint(value.sequence)
+    if value.vesting is not None:
+        message = value.vesting.to_wire(pb.BaseAccount.FromString(body))
+        row = wire.pack(message).SerializeToString(deterministic=True)
+        _remember(row, value)
+        return row
     if value.name:
         body = _field(b"\x0a", body) + _field(b"\x12", value.name.encode())
         body += b"".join(_field(b"\x1a", each.encode()) for each in value.permissions)
@@ -213,14 +228,18 @@ def from_wire(message: Message) -> Account:
 
     Raises PlainError for account types this chain does not have and for malformed addresses.
     """
+    name, vesting = "", None
+    permissions: tuple[str, ...] = ()
     if isinstance(message, pb.ModuleAccount):
         base, name, permissions = message.base_account, message.name, tuple(message.permissions)
     elif isinstance(message, pb.BaseAccount):
-        base, name, permissions = message, "", ()
+        base = message
+    elif isinstance(message, VestingMessage):
+        base, vesting = message.base_vesting_account.base_account, Vesting.from_wire(message)
     else:
         raise PlainError(
             f"account type {message.DESCRIPTOR.full_name} is not supported; "
-            "use BaseAccount or ModuleAccount"
+            "use BaseAccount, ModuleAccount or one of the vesting accounts"
         )
     key = base.pub_key.SerializeToString(deterministic=True) if base.HasField("pub_key") else b""
     return Account(
@@ -230,14 +249,21 @@ def from_wire(message: Message) -> Account:
         key,
         name,
         permissions,
+        vesting,
     )
 
 
-def to_wire(value: Account) -> pb.BaseAccount | pb.ModuleAccount:
+def to_wire(value: Account) -> Message:
     """The wire message of an account, as queries and genesis show it."""
-    unpacked = wire.unpack(Any.FromString(_encode(value)))
-    assert isinstance(unpacked, pb.BaseAccount | pb.ModuleAccount)  # _encode packs one of these
-    return unpacked
+    return wire.unpack(Any.FromString(_encode(value)))
+
+
+def base_of(value: Account) -> pb.BaseAccount:
+    """The wire message of what all kinds of account have."""
+    plain = Account(value.address, value.number, value.sequence, value.pub_key)
+    base = to_wire(plain)
+    assert isinstance(base, pb.BaseAccount)  # _encode packs it for an account of no other kind
+    return base
 
 
 # UNORDERED TRANSACTIONS
@@ -323,12 +349,23 @@ def validate_genesis(state: JsonState) -> None:
         where = Address.of(found.address)
         if found.address in seen:
             raise PlainError(f"duplicate account found in genesis state; address: {where}")
+        if found.vesting is not None:
+            _require_valid(found.vesting, where)
         if found.name and MODULE_ADDRESSES.get(found.name) != found.address:
             raise PlainError(
                 f"invalid account found in genesis state; address: {where}, error: "
                 f"address {where} cannot be derived from the module name '{found.name}'"
             )
         seen.add(found.address)
+
+
+def _require_valid(vesting: Vesting, where: Address) -> None:
+    try:
+        vesting.validate()
+    except ChainError as error:
+        raise PlainError(
+            f"invalid account found in genesis state; address: {where}, error: {error}"
+        ) from error
 
 
 def init_genesis(ctx: Context, state: JsonState) -> None:

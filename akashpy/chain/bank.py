@@ -2,7 +2,7 @@
 
 Every balance change on the chain goes through `send`, `mint` or `burn` here, so that supply is
 conserved by construction and the events are those wallets and indexers know. It must not know why
-coins move. Locked (vesting) coins come with vesting accounts. Source of rules, texts and events:
+coins move. What a vesting account has locked stays where it is. Source of rules, texts and events:
 Cosmos SDK 0.53 x/bank.
 """
 
@@ -34,6 +34,7 @@ from akashpy.types.errors import (
     InvalidRequest,
     PlainError,
     Unauthorized,
+    UnknownAddress,
 )
 from akashpy.types.events import Event
 from akashpy.wire import bank as pb
@@ -50,6 +51,8 @@ PARAMS = Item(STORE, b"\x05", RawBytes)
 
 BALANCE_PREFIX = b"bank/\x02"
 YES, NO = b"\x01", b"\x00"
+SECOND = 10**9
+"""Nanoseconds; vesting counts in whole seconds of block time."""
 
 
 # READS
@@ -63,7 +66,24 @@ def balance(ctx: Context, owner: bytes, denom: str) -> int:
 
 def spendable(ctx: Context, owner: bytes, denom: str) -> int:
     """Base units of `denom` that `owner` may spend now."""
-    return balance(ctx, owner, denom)
+    held = balance(ctx, owner, denom)
+    return max(held - locked(ctx, owner).amount_of(denom), 0)
+
+
+def spendable_coins(ctx: Context, owner: bytes) -> Coins:
+    """All that `owner` may spend now; nothing when any denomination has more locked than held."""
+    try:
+        return balances(ctx, owner).subtract(locked(ctx, owner))
+    except InsufficientFunds:
+        return Coins.EMPTY
+
+
+def locked(ctx: Context, owner: bytes) -> Coins:
+    """What `owner` holds but may not spend yet. Source: SDK x/bank LockedCoins."""
+    account = auth.account(ctx, owner)
+    if account is None or account.vesting is None:
+        return Coins.EMPTY
+    return account.vesting.locked(ctx.time // SECOND)
 
 
 def balances(ctx: Context, owner: bytes) -> Coins:
@@ -88,6 +108,19 @@ def is_send_enabled(ctx: Context, denom: str) -> bool:
     if entry is not None:
         return entry == YES
     return params(ctx).default_send_enabled
+
+
+def require_send_enabled(ctx: Context, coins: Coins) -> None:
+    """Raises SendDisabled for the first coin that messages may not move."""
+    for coin in coins:
+        if not is_send_enabled(ctx, coin.denom):
+            raise SendDisabled(f"{coin.denom} transfers are currently disabled")
+
+
+def require_receiver(to: bytes, text: str) -> None:
+    """Raises Unauthorized for a module's account; `text` is the address as the message has it."""
+    if to in auth.BLOCKED:
+        raise Unauthorized(f"{text} is not allowed to receive funds")
 
 
 def params(ctx: Context) -> pb.Params:
@@ -142,8 +175,7 @@ def send_from_module(ctx: Context, module: str, to: bytes, coins: Coins) -> None
 
     Raises InsufficientFunds; Unauthorized when `to` is a module's account.
     """
-    if to in auth.BLOCKED:
-        raise Unauthorized(f"{Address.of(to)} is not allowed to receive funds")
+    require_receiver(to, Address.text(to))
     send(ctx, auth.MODULE_ADDRESSES[module], to, coins)
 
 
@@ -184,19 +216,79 @@ def _permitted(ctx: Context, module: str, permission: str) -> bytes:
     return auth.module_account(ctx, module).address
 
 
-def _take(ctx: Context, owner: bytes, coins: Coins) -> None:
+def delegate_coins(ctx: Context, delegator: bytes, module: str, coins: Coins) -> None:
+    """Move coins, also locked ones, to a module that holds stakes; a vesting account notes them.
+
+    Raises InsufficientFunds, UnknownAddress. PermissionError where the module holds no stakes: a
+    panic. Source: SDK DelegateCoinsFromAccountToModule.
+    """
+    pool = _permitted(ctx, module, "staking")
+    before = []
     for coin in coins:
-        key = _balance_key(owner, coin.denom)
-        row = ctx.get(key)
-        held = int(row) if row else 0
-        left = held - coin.amount
-        if left < 0:
-            raise InsufficientFunds(f"spendable balance {held}{coin.denom} is smaller than {coin}")
-        if left:
-            ctx.set(key, b"%d" % left)
-        elif row is not None:
-            ctx.delete(key)
-            HOLDERS.remove(ctx, (coin.denom, owner))
+        held = balance(ctx, delegator, coin.denom)
+        if held < coin.amount:
+            raise InsufficientFunds(
+                f"failed to delegate; {held}{coin.denom} is smaller than {coins}"
+            )
+        before.append(Coin(coin.denom, held))
+        _set_balance(ctx, delegator, coin.denom, held - coin.amount)
+    account = _tracked(ctx, delegator, "failed to track delegation")
+    if account.vesting is not None:
+        noted = account.vesting.delegating(ctx.time // SECOND, Coins.of(before), coins)
+        auth.put(ctx, account._replace(vesting=noted))
+    amount = ("amount", str(coins))
+    ctx.emit(Event("coin_spent", (("spender", Address.text(delegator)), amount)))
+    _give(ctx, pool, coins)
+    ctx.emit(Event("coin_received", (("receiver", Address.text(pool)), amount)))
+
+
+def undelegate_coins(ctx: Context, module: str, delegator: bytes, coins: Coins) -> None:
+    """Move a stake back from the module that held it; a vesting account notes it.
+
+    Raises InsufficientFunds, UnknownAddress. Source: SDK UndelegateCoinsFromModuleToAccount.
+    """
+    pool = _permitted(ctx, module, "staking")
+    _take(ctx, pool, coins)
+    amount = ("amount", str(coins))
+    ctx.emit(Event("coin_spent", (("spender", Address.text(pool)), amount)))
+    account = _tracked(ctx, delegator, "failed to track undelegation")
+    if account.vesting is not None:
+        auth.put(ctx, account._replace(vesting=account.vesting.undelegating(coins)))
+    _give(ctx, delegator, coins)
+    ctx.emit(Event("coin_received", (("receiver", Address.text(delegator)), amount)))
+
+
+def _tracked(ctx: Context, owner: bytes, failing: str) -> auth.Account:
+    account = auth.account(ctx, owner)
+    if account is None:
+        raise UnknownAddress(f"{failing}: account {Address.of(owner)} does not exist")
+    return account
+
+
+def _take(ctx: Context, owner: bytes, coins: Coins) -> None:
+    """Source: SDK subUnlockedCoins."""
+    kept = locked(ctx, owner)
+    for coin in coins:
+        held = balance(ctx, owner, coin.denom)
+        free = held - kept.amount_of(coin.denom) if kept else held
+        if free < 0:
+            raise InsufficientFunds(
+                "locked amount exceeds account balance funds: "
+                f"{kept.amount_of(coin.denom)}{coin.denom} > {held}{coin.denom}"
+            )
+        if free < coin.amount:
+            raise InsufficientFunds(f"spendable balance {free}{coin.denom} is smaller than {coin}")
+        _set_balance(ctx, owner, coin.denom, held - coin.amount)
+
+
+def _set_balance(ctx: Context, owner: bytes, denom: str, amount: int) -> None:
+    """Set what an owner, who has held some of it, holds now."""
+    key = _balance_key(owner, denom)
+    if amount:
+        ctx.set(key, b"%d" % amount)
+    else:
+        ctx.delete(key)
+        HOLDERS.remove(ctx, (denom, owner))
 
 
 def _give(ctx: Context, owner: bytes, coins: Coins) -> None:
@@ -232,9 +324,8 @@ def msg_send(ctx: Context, msg: pb.MsgSend) -> pb.MsgSendResponse:
     to = _address(msg.to_address, "to")
     coins = _positive(msg.amount)
     # CHECK
-    _require_enabled(ctx, coins)
-    if to in auth.BLOCKED:
-        raise Unauthorized(f"{msg.to_address} is not allowed to receive funds")
+    require_send_enabled(ctx, coins)
+    require_receiver(to, msg.to_address)
     # APPLY, EMIT
     send(ctx, sender, to, coins)
     return pb.MsgSendResponse()
@@ -262,10 +353,9 @@ def msg_multi_send(ctx: Context, msg: pb.MsgMultiSend) -> pb.MsgMultiSendRespons
     # CHECK
     if coins != Coins.of(coin for _, _, part in outputs for coin in part):
         raise InputOutputMismatch
-    _require_enabled(ctx, coins)
+    require_send_enabled(ctx, coins)
     for to, text, _ in outputs:
-        if to in auth.BLOCKED:
-            raise Unauthorized(f"{text} is not allowed to receive funds")
+        require_receiver(to, text)
     # APPLY, EMIT
     ctx.emit(Event("message", (("sender", given.address),)))
     for to, _, _ in outputs:
@@ -326,12 +416,6 @@ def _positive(amounts: Any) -> Coins:
     if not coins:
         raise InvalidCoins("")
     return coins
-
-
-def _require_enabled(ctx: Context, coins: Coins) -> None:
-    for coin in coins:
-        if not is_send_enabled(ctx, coin.denom):
-            raise SendDisabled(f"{coin.denom} transfers are currently disabled")
 
 
 def _require_denom(denom: str, field: str) -> None:

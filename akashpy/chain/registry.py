@@ -23,6 +23,7 @@ from akashpy.chain import (
     params,
     provider,
     staking,
+    vesting,
 )
 from akashpy.chain.module import BlockHook, Invariant, Module
 from akashpy.chain.router import Router
@@ -35,6 +36,7 @@ MODULES: tuple[Module, ...] = (
     authz.MODULE,
     feegrant.MODULE,
     bank.MODULE,
+    vesting.MODULE,
     staking.MODULE,
     cert.MODULE,
     audit.MODULE,

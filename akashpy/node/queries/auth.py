@@ -46,9 +46,7 @@ def account_info(ctx: Context, req: pb.QueryAccountInfoRequest) -> pb.QueryAccou
     found = auth.account(ctx, _raw(req.address))
     if found is None:
         raise missing(f"account {req.address} not found")
-    message = auth.to_wire(found)
-    base = message.base_account if isinstance(message, pb.ModuleAccount) else message
-    return pb.QueryAccountInfoResponse(info=base)
+    return pb.QueryAccountInfoResponse(info=auth.base_of(found))
 
 
 def account_address_by_id(

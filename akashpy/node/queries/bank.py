@@ -41,8 +41,9 @@ def spendable_balances(
     """All that an account may spend now, by denomination."""
     coins, pages = _balances(ctx, req.address, req.pagination)
     owner = Address.parse(req.address).raw
+    free = bank.spendable_coins(ctx, owner)
     for coin in coins:
-        coin.amount = str(bank.spendable(ctx, owner, coin.denom))
+        coin.amount = str(free.amount_of(coin.denom))
     return pb.QuerySpendableBalancesResponse(balances=coins, pagination=pages)
 
 

@@ -121,11 +121,7 @@ def test_invalid_genesis_accounts() -> None:
     state["accounts"] = [base(b"a" * 20, 0), base(b"a" * 20, 1)]
     with pytest.raises(PlainError, match="duplicate account found in genesis state"):
         auth.validate_genesis(state)
-    vesting = {
-        "@type": "/cosmos.vesting.v1beta1.PermanentLockedAccount",
-        "base_vesting_account": {"base_account": {"address": Address.of(b"a" * 20)}},
-    }
-    state["accounts"] = [vesting]
+    state["accounts"] = [{"@type": "/cosmos.auth.v1beta1.MsgUpdateParams"}]
     with pytest.raises(PlainError, match="is not supported"):
         auth.validate_genesis(state)
     module = {
