@@ -32,6 +32,8 @@ class Workload:
 
     `chain_id` and `height` say where and when the lease was seen, so that nothing is ever removed
     on the word of another or an older chain. `public_hostname` is the provider's own name.
+    `devices` are the GPU models of the bid, by the id of the resources they serve, written as
+    in offers (`vendor/nvidia/model/a100`): what the manifest asks for may still be a choice.
     """
 
     lease: LeaseID
@@ -40,6 +42,7 @@ class Workload:
     group: str
     services: tuple[Service, ...]
     public_hostname: str = ""
+    devices: tuple[tuple[int, str], ...] = ()
 
     @classmethod
     def from_manifest(
@@ -50,6 +53,7 @@ class Workload:
         chain_id: str,
         height: int,
         public_hostname: str = "",
+        devices: tuple[tuple[int, str], ...] = (),
     ) -> Workload:
         """The workload of one manifest group.
 
@@ -63,6 +67,7 @@ class Workload:
             group=text_of(read, "name"),
             services=tuple(service_of(item) for item in items_of(read, "services")),
             public_hostname=public_hostname,
+            devices=devices,
         )
 
     def to_manifest(self) -> dict[str, Any]:

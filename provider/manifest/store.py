@@ -55,6 +55,7 @@ class FileStore:
                     chain_id=found["chain_id"],
                     height=int(found["height"]),
                     public_hostname=found["public_hostname"],
+                    devices=tuple((int(id), str(key)) for id, key in found.get("devices", ())),
                 )
             except (ValueError, KeyError, TypeError, ChainError, ManifestMalformed) as error:
                 log.error(
@@ -70,6 +71,7 @@ class FileStore:
             "chain_id": workload.chain_id,
             "height": workload.height,
             "public_hostname": workload.public_hostname,
+            "devices": list(workload.devices),
             "group": workload.to_manifest(),
         }
         fresh = path.with_suffix(".new")
