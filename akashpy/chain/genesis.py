@@ -79,7 +79,7 @@ def default(
         state["staking"] = _staked(state["staking"], first, time)
     state["auth"] = _with_accounts(state["auth"], balances)
     if validator is not None:
-        pool = Address.of_module(staking.BONDED_POOL)
+        pool = Address.of_module(staking.NOT_BONDED_POOL)
         balances[pool] = Coins.of([Coin(BOND_DENOM, first.stake)])
     state["bank"] = _with_balances(state["bank"], balances)
     return _document(chain_id, time, 1, consensus.default(), state)
@@ -114,7 +114,7 @@ def _staked(state: JsonState, first: GenesisValidator, time: int) -> JsonState:
     value = parsed.validators.add(
         operator_address=operator,
         consensus_pubkey=key,
-        status=staking.BONDED,
+        status=staking.UNBONDED,
         tokens=str(first.stake),
         delegator_shares=shares,
         min_self_delegation="1",
@@ -285,9 +285,9 @@ def export(ctx: Context) -> dict[str, Any]:
                 "type": "tendermint/PubKeyEd25519",
                 "value": b64encode(staking.consensus_key(value)).decode(),
             },
-            "power": str(staking.power(value)),
+            "power": str(power),
             "name": value.description.moniker,
         }
-        for value in staking.validators(ctx)
+        for value, power in staking.last_validators(ctx)
     ]
     return document

@@ -107,6 +107,13 @@ class Dec:
         """Quotient, cut toward zero at the 18th place. Raises Panic on division by zero."""
         return Dec(_fit(_quotient(self.raw * UNIT, other.raw)))
 
+    def quo_round_up(self, other: "Dec") -> "Dec":
+        """Quotient, rounded up at the 18th place (toward zero when negative).
+
+        Like Go's, it is cut at the 36th place first. Raises Panic on division by zero.
+        """
+        return Dec(_fit(_chop_round_up(_quotient(self.raw * UNIT * UNIT, other.raw))))
+
     def quo_int(self, number: int) -> "Dec":
         """Quotient with a whole number, cut toward zero. Raises Panic on division by zero."""
         return Dec(_quotient(self.raw, number))
@@ -162,3 +169,7 @@ def _chop_round(raw: int) -> int:
     if rest > HALF or (rest == HALF and whole & 1):
         whole += 1
     return -whole if raw < 0 else whole
+
+
+def _chop_round_up(raw: int) -> int:
+    return _quotient(raw, UNIT) if raw < 0 else -(-raw // UNIT)
