@@ -62,7 +62,7 @@ def verify(
         raise ProofRefused(f"proof is of key {ops[0].key.hex()}, asked was {full.hex()}")
     try:
         proof = buckets.Proof.decode(ops[0].data)
-        root = proof.root(buckets.bucket_of(buckets.physical_key(full), proof.buckets))
+        root = proof.root(buckets.place_of(buckets.row_key(buckets.physical_key(full))))
     except ValueError as error:
         raise ProofRefused(f"proof of key {full.hex()} cannot be read: {error}") from error
     if root != app_hash:

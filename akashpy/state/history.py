@@ -12,7 +12,7 @@ from struct import Struct, pack, unpack_from
 from zlib import compress, decompress
 
 from akashpy.state.engine import Engine, Row, Table
-from akashpy.state.proof import HASH, bucket_hash
+from akashpy.state.proof import HASH, PLACE_BITS, bits_of, place_of, rows_hash
 from akashpy.state.rows import U64
 from akashpy.state.tree import EMPTY, Tree
 
@@ -144,23 +144,20 @@ def obsolete(engine: Engine, oldest: int) -> Iterable[tuple[Table, bytes]]:
 def rebuilt_leaves(engine: Engine, buckets: int) -> bytearray:
     """All bucket hashes, from the rows alone."""
     leaves = bytearray(EMPTY * buckets)
+    bits = bits_of(buckets)
+    shift = PLACE_BITS - bits
     start = b""
     carried: list[Row] = []
     while True:
         rows = engine.rows(Table.ROWS, start, None, 4096)
         carried += rows
         last = len(rows) < 4096
-        for bucket, group in groupby(carried, key=_bucket):
+        for bucket, group in groupby(carried, key=lambda row: place_of(row[0]) >> shift):
             members = list(group)
             if not last and members[-1] is carried[-1]:
                 carried = members  # the next rows may belong to it too
                 break
-            at = HASH * int.from_bytes(bucket, "big")
-            leaves[at : at + HASH] = bucket_hash(members)
+            leaves[HASH * bucket : HASH * bucket + HASH] = rows_hash(members, bits)
         if last:
             return leaves
         start = rows[-1][0] + b"\0"
-
-
-def _bucket(row: Row) -> bytes:
-    return row[0][:4]

@@ -11,10 +11,11 @@ from akashpy.state.errors import StoreError, StoreFormatError
 from akashpy.state.proof import widths
 from akashpy.state.rows import U64
 
-FORMAT = 1
-"""Number of the directory's format."""
+FORMAT = 2
+"""Number of the directory's format. Since 2 rows lie under their place, not their bucket's number,
+which changed what the app hash covers, so that no way leads up from 1."""
 BUCKETS = 2**16
-"""Buckets of a new chain; part of genesis. Right up to some 300,000 keys."""
+"""Buckets of a new chain; the app hash covers it. Large ones are parted, so it need not grow."""
 FORMAT_KEY = b"store/format"
 BUCKETS_KEY = b"store/buckets"
 HEIGHT_KEY = b"store/height"
@@ -71,7 +72,7 @@ def _migrate(engine: Engine, found: int, where: str) -> int:
     if step is None:
         raise StoreFormatError(
             f"state directory {where} has format {found}, which this program cannot bring to "
-            f"{FORMAT}: open it once with the release before this one"
+            f"{FORMAT}: export the chain with the release that wrote it, and start from that"
         )
     batch = Batch()
     step(engine, batch)

@@ -1,6 +1,6 @@
 """The state's rows, now and at every height that is still kept.
 
-ROWS holds the current values under bucket and key, ORDER the current keys in order. UNDO holds, per
+ROWS holds the current values under place and key, ORDER the current keys in order. UNDO holds, per
 changed key and block, the value before that block; GONE the keys that some kept block deleted. The
 value at an old height is the oldest undo entry above it, or the current value. This module must not
 know hashes of nodes, staging or pruning.
@@ -12,7 +12,7 @@ from struct import Struct
 
 from akashpy.state.engine import Engine, Row, Table
 from akashpy.state.overlay import end_of
-from akashpy.state.proof import PLAIN_KEY, physical_key, row_key, split_long
+from akashpy.state.proof import PLACE_BITS, PLAIN_KEY, physical_key, row_key, split_long
 
 _U16 = Struct(">H")
 _U32 = Struct(">I")
@@ -26,7 +26,7 @@ _BATCHES = (8, 32, 128, 512)  # rows fetched at once: few at first, since many w
 
 
 def undo_prefix(row: bytes) -> bytes:
-    """What all undo entries of a row begin with: bucket, length of the key, key."""
+    """What all undo entries of a row begin with: place, length of the key, key."""
     return row[:4] + _U16.pack(len(row) - 4) + row[4:]
 
 
@@ -38,21 +38,20 @@ def undo_key(row: bytes, height: int) -> bytes:
 class Rows:
     """Reads over an engine."""
 
-    __slots__ = ("_buckets", "_engine", "_engine_get", "_row_keys")
+    __slots__ = ("_engine", "_engine_get", "_row_keys")
 
-    def __init__(self, engine: Engine, buckets: int) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._engine_get = engine.get
-        self._buckets = buckets
         self._row_keys: dict[bytes, bytes] = {}
 
     def row_key(self, physical: bytes) -> bytes:
-        """Bucket and key, remembered for keys in use."""
+        """Place and key, remembered for keys in use."""
         found = self._row_keys.get(physical)
         if found is None:
             if len(self._row_keys) >= _CACHE:
                 self._row_keys.clear()
-            found = self._row_keys[physical] = row_key(physical, self._buckets)
+            found = self._row_keys[physical] = row_key(physical)
         return found
 
     def get(self, key: bytes, height: int | None = None) -> bytes | None:
@@ -78,17 +77,22 @@ class Rows:
             return None
         return found[1]
 
-    def bucket(self, bucket: int, height: int | None = None) -> list[Row]:
-        """A bucket's rows as (row key, stored value), in order."""
-        start, end = _U32.pack(bucket), _U32.pack(bucket + 1)
+    def part(self, number: int, bits: int, height: int | None = None) -> list[Row]:
+        """Rows as (row key, stored value), in order, whose places begin with `number`.
+
+        That is a number of so many bits: of a bucket, or of a leaf inside of one.
+        """
+        shift = PLACE_BITS - bits
+        start = _U32.pack(number << shift)
+        end = _U32.pack(number + 1 << shift) if number + 1 < 1 << bits else None
         current = self._engine.rows(Table.ROWS, start, end)
         if height is None:
             return current
         found = dict(current)
         at = start
-        while (entry := self._engine.ceiling(Table.UNDO, at)) and entry[0] < end:
+        while (entry := self._engine.ceiling(Table.UNDO, at)) and (end is None or entry[0] < end):
             size = _U16.unpack_from(entry[0], 4)[0]
-            row = start + entry[0][6 : 6 + size]
+            row = entry[0][:4] + entry[0][6 : 6 + size]
             older = self._undone(row, height)
             if older is not None and older[:1] == PRESENT:
                 found[row] = older[1:]

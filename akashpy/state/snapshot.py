@@ -26,7 +26,7 @@ from akashpy.state.tree import Tree
 
 CHUNK_BYTES = 4 * 2**20
 """Aimed size of a chunk; one row more than this makes a larger one."""
-FORMAT = 1
+FORMAT = 2
 """Number of the chunks' format: ABCI's Snapshot.format."""
 
 _HEAD = Struct(f">IIQ{HASH}s")

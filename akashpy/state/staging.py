@@ -1,16 +1,17 @@
 """From a block's changes to the writes and hashes that make them real.
 
-Staging reads the committed rows of the changed buckets once: for the new bucket hash, for the undo
+Staging reads the committed rows of the changed leaves once: for their new hashes, for the undo
 entries and to drop writes that change nothing. It changes nothing itself. This module must not know
 threads, pruning or proofs.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
+from akashpy.state.branches import Branch, Item, changed
 from akashpy.state.engine import Batch, Engine, Row, Table
 from akashpy.state.history import BlockRecord, encode_delta
-from akashpy.state.proof import bucket_hash, physical_key, physical_value
+from akashpy.state.proof import PLACE_BITS, bits_of, physical_key, physical_value, place_of
 from akashpy.state.rows import ABSENT, PRESENT, U64, Rows, undo_prefix
 from akashpy.state.tree import Plan, Tree
 
@@ -24,13 +25,24 @@ _KEYS = 512  # keys sorted into buckets between two yields
 class Staged:
     """A block that is hashed and readable, but not yet written."""
 
-    __slots__ = ("batch", "changes", "checkpoint", "height", "is_written", "meta", "oldest", "plan")
+    __slots__ = (
+        "batch",
+        "branches",
+        "changes",
+        "checkpoint",
+        "height",
+        "is_written",
+        "meta",
+        "oldest",
+        "plan",
+    )
 
-    def __init__(self, height: int, changes: Changes, batch: Batch, plan: Plan) -> None:
+    def __init__(self, height: int, changes: Changes, batch: Batch, made: "Draft") -> None:
         self.height = height
         self.changes = changes
         self.batch = batch
-        self.plan = plan
+        self.plan = made.plan
+        self.branches = made.branches
         self.meta: Changes = {}
         self.oldest = 0
         self.checkpoint: bytes | None = None  # leaves of the height below, to be compressed
@@ -43,7 +55,7 @@ class Staged:
 
 
 class _Writer:
-    """Turns one bucket after the other into writes; holds what all buckets share."""
+    """Turns one leaf after the other into writes; holds what all leaves share."""
 
     __slots__ = ("batch", "changed", "suffix", "undoable")
 
@@ -53,8 +65,8 @@ class _Writer:
         self.suffix = U64.pack(height)
         self.undoable = undoable
 
-    def bucket(self, rows: list[Row], items: list[tuple[bytes, bytes | None]]) -> bytes | None:
-        """Apply `items` to a bucket's `rows`; its new hash, or None when nothing changed."""
+    def leaf(self, rows: list[Row], items: Sequence[Item]) -> list[Row] | None:
+        """A leaf's rows after `items`, in order, or None when nothing changed."""
         values = dict(rows)
         changed, batch = self.changed, self.batch
         before, count = len(changed), len(values)
@@ -77,9 +89,7 @@ class _Writer:
                 batch.puts[Table.UNDO].append((undo_prefix(row) + self.suffix, entry))
         if len(changed) == before:
             return None
-        if count == len(values):
-            return bucket_hash(values.items())
-        return bucket_hash(sorted(values.items()))
+        return list(values.items()) if count == len(values) else sorted(values.items())
 
     def _delete(self, row: bytes) -> None:
         self.batch.delete(Table.ROWS, row)
@@ -94,32 +104,44 @@ class Draft:
 
     batch: Batch
     plan: Plan
+    branches: dict[int, Branch | None]
     changed: tuple[bytes, ...]
 
 
 def draft(
-    rows: Rows, tree: Tree, height: int, changes: Changes, *, undoable: bool
+    rows: Rows,
+    tree: Tree,
+    branches: Mapping[int, Branch],
+    height: int,
+    changes: Changes,
+    *,
+    undoable: bool,
 ) -> Generator[None, None, Draft]:
     """Hash `changes` and collect their writes, in steps of a few hundred microseconds.
 
-    Without `undoable`, for a store's first block, no way back is recorded.
+    `branches` are those known of parted buckets. Without `undoable`, for a store's first block, no
+    way back is recorded.
     """
     writer = _Writer(height, undoable)
-    buckets: dict[int, bytes] = {}
-    groups = yield from _by_bucket(rows, changes)
+    bits = bits_of(tree.buckets)
+    hashes: dict[int, bytes] = {}
+    moved: dict[int, Branch | None] = {}
+    groups = yield from _by_bucket(rows, changes, bits)
     for count, bucket in enumerate(sorted(groups)):
         items = sorted(groups[bucket], key=_first)
-        number = int.from_bytes(bucket, "big")
-        digest = writer.bucket(rows.bucket(number), items)
-        if digest is not None:
-            buckets[number] = digest
+        known = branches.get(bucket)
+        found = changed(known, bucket, bits, items, rows.part, writer.leaf)
+        if found is not None:
+            hashes[bucket] = found.digest
+            if found.branch is not known:
+                moved[bucket] = found.branch
         if count % _STEP == _STEP - 1:
             yield
-    plan = yield from tree.plan_steps(buckets)
+    plan = yield from tree.plan_steps(hashes)
     yield
-    writer.batch.put(Table.DELTAS, writer.suffix, encode_delta(buckets))
+    writer.batch.put(Table.DELTAS, writer.suffix, encode_delta(hashes))
     yield
-    return Draft(writer.batch, plan, tuple(writer.changed) if undoable else ())
+    return Draft(writer.batch, plan, moved, tuple(writer.changed) if undoable else ())
 
 
 def finish(engine: Engine, height: int, changes: Changes, meta: Changes, made: Draft) -> Staged:
@@ -133,27 +155,29 @@ def finish(engine: Engine, height: int, changes: Changes, meta: Changes, made: D
             batch.put(Table.META, key, value)
     record = BlockRecord(made.plan.root, made.changed, replaced)
     batch.put(Table.BLOCKS, U64.pack(height), record.encode())
-    return Staged(height, changes, batch, made.plan)
+    return Staged(height, changes, batch, made)
 
 
 def _by_bucket(
-    rows: Rows, changes: Changes
-) -> Generator[None, None, dict[bytes, list[tuple[bytes, bytes | None]]]]:
+    rows: Rows, changes: Changes, bits: int
+) -> Generator[None, None, dict[int, list[Item]]]:
     """Changes as (row key, stored value), grouped by bucket."""
-    groups: dict[bytes, list[tuple[bytes, bytes | None]]] = {}
+    shift = PLACE_BITS - bits
+    groups: dict[int, list[Item]] = {}
     for count, (key, value) in enumerate(changes.items()):
         if count % _KEYS == _KEYS - 1:
             yield
         physical = physical_key(key)
         row = rows.row_key(physical)
         stored = value if value is None or physical is key else physical_value(key, value)
-        group = groups.get(row[:4])
+        bucket = place_of(row) >> shift
+        group = groups.get(bucket)
         if group is None:
-            groups[row[:4]] = [(row, stored)]
+            groups[bucket] = [(row, stored)]
         else:
             group.append((row, stored))
     return groups
 
 
-def _first(item: tuple[bytes, bytes | None]) -> bytes:
+def _first(item: Item) -> bytes:
     return item[0]

@@ -12,12 +12,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from akashpy.state import history
+from akashpy.state.branches import Branch
 from akashpy.state.disk import MAP_SIZE, DiskEngine
 from akashpy.state.engine import Batch, Engine, MemoryEngine, Row, Table
 from akashpy.state.errors import HeightNotAvailable, StageError, StoreCorrupt, check_height
 from akashpy.state.layout import HEIGHT_KEY, OLDEST_KEY, number, prepare, write_now
 from akashpy.state.overlay import MISSING, Overlay
-from akashpy.state.proof import Proof, bucket_hash, bucket_of, physical_key
+from akashpy.state.proof import (
+    PLACE_BITS,
+    Proof,
+    bits_of,
+    physical_key,
+    place_of,
+    rows_hash,
+    way_to,
+)
 from akashpy.state.pruning import Pruning
 from akashpy.state.rows import PRESENT, U64, Rows, undo_key, walk
 from akashpy.state.staging import Changes, Staged, draft, finish
@@ -66,11 +75,13 @@ class Store:
         """Over an engine that `open` has prepared."""
         self._engine = engine
         self._pruning = pruning
-        self._rows = Rows(engine, buckets)
+        self._rows = Rows(engine)
+        self._bits = bits_of(buckets)
         self._height = number(engine, HEIGHT_KEY)
         self._oldest = number(engine, OLDEST_KEY)
         self._tree = history.tree_at(engine, buckets, self._height)
         self._since, self._checkpoint_size = history.bytes_since_checkpoint(engine, self._height)
+        self._branches: dict[int, Branch] = {}  # of parted buckets that were written to
         self._staged: Staged | None = None
         self._is_staging = False
         self._leaving = 0  # the oldest height left by the block that is being staged
@@ -167,9 +178,11 @@ class Store:
         found = self._resolve(height)
         is_past = found != self._height
         tree = self._tree_at(found) if is_past else self._tree
-        bucket = bucket_of(physical_key(key), self.buckets)
-        rows = self._rows.bucket(bucket, found if is_past else None)
-        return Proof(self.buckets, tuple(rows), tree.siblings(bucket))
+        place = place_of(self._rows.row_key(physical_key(key)))
+        bucket = place >> PLACE_BITS - self._bits
+        rows = self._rows.part(bucket, self._bits, found if is_past else None)
+        leaf, inside = way_to(rows, self._bits, place)
+        return Proof(self.buckets, tuple(leaf), inside + tree.siblings(bucket))
 
     def app_hash_at(self, height: int) -> bytes:
         """The app hash of a readable height. Raises as `view`."""
@@ -191,7 +204,8 @@ class Store:
                 tree = history.tree_at(self._engine, self.buckets, height)
             else:
                 tree = self._tree.copy()
-                hashes = {b: bucket_hash(self._rows.bucket(b, height)) for b in sorted(changed)}
+                bits, part = self._bits, self._rows.part
+                hashes = {b: rows_hash(part(b, bits, height), bits) for b in sorted(changed)}
                 tree.apply(tree.plan(hashes))
             self._past_tree = height, tree
         return self._past_tree[1]
@@ -204,7 +218,8 @@ class Store:
     def bucket_rows(self, bucket: int, height: int) -> list[Row]:
         """Row keys and stored values of one bucket. Raises as `view`."""
         found = self._resolve(height)
-        return self._rows.bucket(bucket, None if found == self._height else found)
+        past = None if found == self._height else found
+        return self._rows.part(bucket, self._bits, past)
 
     # Metadata: not hashed, committed with the block.
 
@@ -249,7 +264,9 @@ class Store:
 
     def _stage_steps(self, height: int, changes: Changes) -> Generator[None, None, Staged]:
         first = not self._height
-        made = yield from draft(self._rows, self._tree, height, changes, undoable=not first)
+        made = yield from draft(
+            self._rows, self._tree, self._branches, height, changes, undoable=not first
+        )
         self._leaving = height
         if not first:
             self._leaving = min([self._pruning.oldest(height, self._oldest), *self._pins])
@@ -287,6 +304,7 @@ class Store:
             self.write(staged)
         self._engine.refresh()
         self._tree.apply(staged.plan)
+        self._take_branches(staged)
         self._height, self._oldest = staged.height, staged.oldest
         self._count_deltas(staged)
         self._staged = self._staged_overlay = None
@@ -301,6 +319,13 @@ class Store:
         self._meta = {**staged.meta, **self._meta}
         self._staged = self._staged_overlay = None
         self._recent.clear()
+
+    def _take_branches(self, staged: Staged) -> None:
+        for bucket, branch in staged.branches.items():
+            if branch is None:
+                self._branches.pop(bucket, None)
+            else:
+                self._branches[bucket] = branch
 
     def _count_deltas(self, staged: Staged) -> None:
         size = sum(len(value) for _, value in staged.batch.puts[Table.DELTAS])
@@ -362,6 +387,7 @@ class Store:
         tree = self._tree_at(target)
         write_now(self._engine, batch)
         self._height, self._tree, self._past_tree, self._meta = target, tree, None, {}
+        self._branches.clear()
         self._recent.clear()
         self._since, self._checkpoint_size = history.bytes_since_checkpoint(self._engine, target)
         self._check_root()

@@ -10,9 +10,9 @@ from functools import cache
 from itertools import pairwise
 from typing import TypeVar
 
-from akashpy.state.proof import HASH, bucket_hash, node_hash, root_hash, widths
+from akashpy.state.proof import HASH, leaf_hash, node_hash, root_hash, widths
 
-EMPTY = bucket_hash(())
+EMPTY = leaf_hash(())
 """Hash of a bucket without rows."""
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from hashlib import sha256
 
+from akashpy.state import proof
 from akashpy.state.proof import (
-    bucket_hash,
+    leaf_hash,
     node_hash,
     physical_key,
     physical_value,
@@ -35,15 +36,26 @@ POOL = (
 
 
 def root_of(state: Mapping[bytes, bytes], buckets: int) -> bytes:
-    """The app hash by definition: every bucket and node hashed from the rows."""
-    rows: list[list[tuple[bytes, bytes]]] = [[] for _ in range(buckets)]
+    """The app hash by definition: every leaf and node hashed from the rows."""
+    rows: list[list[tuple[str, bytes, bytes]]] = [[] for _ in range(buckets)]
+    digits = buckets.bit_length() - 1
     for key, value in state.items():
-        row = row_key(physical_key(key), buckets)
-        rows[int.from_bytes(row[:4], "big")].append((row, physical_value(key, value)))
-    level = [bucket_hash(sorted(members)) for members in rows]
+        row = row_key(physical_key(key))
+        place = f"{int.from_bytes(row[:4], 'big'):032b}"
+        rows[int("0" + place[:digits], 2)].append((place, row, physical_value(key, value)))
+    level = [_hash_of(sorted(members), digits) for members in rows]
     while len(level) > 1:
         level = [node_hash(b"".join(level[at : at + 16])) for at in range(0, len(level), 16)]
     return root_hash(buckets, level[0])
+
+
+def _hash_of(rows: list[tuple[str, bytes, bytes]], digits: int) -> bytes:
+    """Of rows with their places in binary, which agree in so many digits."""
+    if len(rows) <= proof.SPLIT or digits > 28:
+        return leaf_hash([row[1:] for row in rows])
+    children = [f"{at:04b}" for at in range(16)]
+    parts = [[row for row in rows if row[0][digits : digits + 4] == child] for child in children]
+    return node_hash(b"".join(_hash_of(part, digits + 4) for part in parts))
 
 
 def applied(state: State, changes: Mapping[bytes, bytes | None]) -> State:

@@ -179,7 +179,7 @@ def test_readers_that_were_killed_are_cleared(tmp_path: Path) -> None:
 def test_a_newer_format_is_refused_with_the_remedy(tmp_path: Path) -> None:
     Store.open(tmp_path).close()
     write_meta(tmp_path, layout.FORMAT_KEY, U64.pack(layout.FORMAT + 1))
-    with pytest.raises(StoreFormatError, match=r"has format 2, this program reads up to 1: use"):
+    with pytest.raises(StoreFormatError, match=r"has format 3, this program reads up to 2: use"):
         Store.open(tmp_path)
     write_meta(tmp_path, layout.FORMAT_KEY, U64.pack(layout.FORMAT))
     Store.open(tmp_path).close()
@@ -191,8 +191,8 @@ def test_an_older_format_is_brought_up_step_by_step(
     store = Store.open(tmp_path)
     store.commit(store.stage(1, {b"a": b"1"}))
     store.close()
-    monkeypatch.setattr(layout, "FORMAT", 3)
-    with pytest.raises(StoreFormatError, match=r"cannot bring to 3: open it once with the release"):
+    monkeypatch.setattr(layout, "FORMAT", 4)
+    with pytest.raises(StoreFormatError, match=r"cannot bring to 4: export the chain with the rel"):
         Store.open(tmp_path)
 
     def mark(number: bytes):
@@ -201,7 +201,7 @@ def test_an_older_format_is_brought_up_step_by_step(
 
         return step
 
-    monkeypatch.setattr(layout, "MIGRATIONS", {1: mark(b"1"), 2: mark(b"2")})
+    monkeypatch.setattr(layout, "MIGRATIONS", {2: mark(b"1"), 3: mark(b"2")})
     for _ in range(2):
         store = Store.open(tmp_path)
         assert (store.meta_get(b"step1"), store.meta_get(b"step2")) == (b"done", b"done")

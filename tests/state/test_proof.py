@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from akashpy.state.proof import Proof, bucket_hash, bucket_of, verify, widths
+from akashpy.state.proof import Proof, leaf_hash, physical_key, row_key, verify, widths
 from akashpy.state.store import Store
 from akashpy.state.tree import EMPTY, Tree
 from tests.state.model import LONG, POOL, root_of
@@ -32,9 +32,13 @@ def test_presence_and_absence_are_proved(buckets: int) -> None:
         assert not verify(proof, EMPTY, key, value)
 
 
-@pytest.mark.parametrize(("buckets", "key"), [(2, b"a"), (32, b"no"), (2**16, LONG + b"x")])
-def test_a_proof_with_any_byte_changed_is_refused(buckets: int, key: bytes) -> None:
-    store = store_of(ROWS, buckets)
+@pytest.mark.parametrize(
+    ("buckets", "key", "more"),
+    [(2, b"a", 0), (32, b"no", 0), (2**16, LONG + b"x", 0), (1, b"a", 300), (4, b"no", 900)],
+)
+def test_a_proof_with_any_byte_changed_is_refused(buckets: int, key: bytes, more: int) -> None:
+    """Also with `more` rows, so that buckets are parted."""
+    store = store_of({**ROWS, **{b"more/%d" % n: b"1" for n in range(more)}}, buckets)
     data = store.prove(key).encode()
     for place in range(len(data)):
         for flip in (1, 0x80):
@@ -45,6 +49,21 @@ def test_a_proof_with_any_byte_changed_is_refused(buckets: int, key: bytes) -> N
             except ValueError:
                 continue
             assert not verify(proof, store.app_hash, key, ROWS.get(key)), place
+
+
+def test_a_proof_of_another_depth_is_refused() -> None:
+    """Neither a node passed off as a leaf nor one level too many, at any place of a full tree."""
+    store = store_of({b"%d" % n: b"1" for n in range(3000)}, 2)
+    for key in (b"7", b"8", b"no"):
+        value = None if key == b"no" else b"1"
+        right = store.prove(key)
+        assert len(right.path) == 3
+        assert verify(right, store.app_hash, key, value)
+        for path in (right.path[1:], right.path[:1] + right.path):
+            assert not verify(Proof(2, right.rows, path), store.app_hash, key, value)
+            assert not verify(Proof(2, (), path), store.app_hash, key, None)
+        deep = Proof(2, right.rows, right.path[:1] * 8 + right.path)
+        assert not verify(deep, store.app_hash, key, value)
 
 
 @given(st.binary(max_size=80))
@@ -66,8 +85,8 @@ def test_a_proof_cut_or_lengthened_is_refused() -> None:
 
 def test_absence_is_not_shown_by_another_buckets_proof() -> None:
     store = store_of(ROWS, 1024)
-    own = bucket_of(b"a", 1024)
-    other = next(key for key in POOL if bucket_of(key, 1024) != own)
+    own = row_key(b"a")[:1]
+    other = next(key for key in POOL if row_key(physical_key(key))[:1] != own)
     assert not verify(store.prove(other), store.app_hash, b"a", None)
 
 
@@ -116,6 +135,6 @@ def test_a_tree_kept_up_to_date_equals_one_built_anew(buckets: int, steps) -> No
 
 
 def test_rows_cannot_be_read_two_ways() -> None:
-    assert bucket_hash([(b"ab", b"c")]) != bucket_hash([(b"a", b"bc")])
-    assert bucket_hash([(b"a", b"b"), (b"c", b"d")]) != bucket_hash([(b"a", b"bcd")])
-    assert bucket_hash([(b"", b"")]) != EMPTY
+    assert leaf_hash([(b"ab", b"c")]) != leaf_hash([(b"a", b"bc")])
+    assert leaf_hash([(b"a", b"b"), (b"c", b"d")]) != leaf_hash([(b"a", b"bcd")])
+    assert leaf_hash([(b"", b"")]) != EMPTY

@@ -1,17 +1,20 @@
 """The store against a plain dict per height, in memory and on disk."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from akashpy.state import history
+from akashpy.state import history, proof
 from akashpy.state import store as store_module
+from akashpy.state.engine import MemoryEngine, Row, Table
 from akashpy.state.errors import HeightNotAvailable, StageError
-from akashpy.state.proof import verify
+from akashpy.state.proof import Proof, verify
 from akashpy.state.pruning import Pruning
 from akashpy.state.store import ReadView, Store
 from akashpy.types.errors import InvalidHeight, InvalidRequest
@@ -81,9 +84,24 @@ def run(open_store: Callable[[], Store], steps, start: bytes, end: bytes | None)
     store.close()
 
 
+@contextmanager
+def split_at(rows: int) -> Iterator[None]:
+    """Leaves hold at most so many rows."""
+    usual, proof.SPLIT = proof.SPLIT, rows
+    try:
+        yield
+    finally:
+        proof.SPLIT = usual
+
+
 @settings(max_examples=60, deadline=None)
-@given(st.sampled_from([1, 4, 64]), STEPS, BOUNDS, st.none() | BOUNDS)
-def test_memory_answers_as_a_dict_per_height(buckets: int, steps, start, end) -> None:
+@given(st.sampled_from([1, 4, 64]), st.sampled_from([1, 2, 16]), STEPS, BOUNDS, st.none() | BOUNDS)
+def test_memory_answers_as_a_dict_per_height(buckets: int, split: int, steps, start, end) -> None:
+    with split_at(split):
+        answer_as_a_dict(buckets, steps, start, end)
+
+
+def answer_as_a_dict(buckets: int, steps, start: bytes, end: bytes | None) -> None:
     once: list[Store] = []
 
     def open_store() -> Store:
@@ -95,9 +113,9 @@ def test_memory_answers_as_a_dict_per_height(buckets: int, steps, start, end) ->
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.sampled_from([1, 4, 64]), STEPS, BOUNDS, st.none() | BOUNDS)
-def test_disk_answers_as_a_dict_per_height(buckets: int, steps, start, end) -> None:
-    with tempfile.TemporaryDirectory() as name:
+@given(st.sampled_from([1, 4, 64]), st.sampled_from([1, 2, 16]), STEPS, BOUNDS, st.none() | BOUNDS)
+def test_disk_answers_as_a_dict_per_height(buckets: int, split: int, steps, start, end) -> None:
+    with tempfile.TemporaryDirectory() as name, split_at(split):
         path = Path(name)
         run(lambda: Store.open(path, buckets=buckets, pruning=Pruning(KEEP, 1)), steps, start, end)
 
@@ -128,6 +146,58 @@ def test_trees_of_old_heights_by_both_ways(near: int, monkeypatch: pytest.Monkey
     for height in range(21, 61):
         store.commit(store.stage(height, changes_of(height)))
     assert store.app_hash == root_of(states[60], 64)
+
+
+@pytest.mark.parametrize("buckets", [1, 2, 16])
+def test_buckets_are_parted_and_joined_again_with_their_rows(buckets: int, tmp_path: Path) -> None:
+    """A store that grows and shrinks has at each height the hash that a new one has at once."""
+    store, rows = Store.open(tmp_path, buckets=buckets, pruning=Pruning(3, 1)), State()
+    sizes = (3, 17, 400, 380, 900, 899, 60, 17, 16, 1, 0, 300)
+    for height, size in enumerate(sizes, 1):
+        wanted = {b"row/%d" % n: b"%d" % (n % 7 + height % 2) for n in range(size)}
+        staged = store.stage(height, {**dict.fromkeys(rows), **wanted})
+        assert staged.app_hash == root_of(wanted, buckets)
+        store.commit(staged)
+        store.check()
+        for key in (b"row/0", b"row/%d" % (size // 2), b"row/5000"):
+            found = store.prove(key)
+            assert verify(found, store.app_hash, key, wanted.get(key))
+            assert Proof.decode(found.encode()) == found
+            assert len(found.rows) <= proof.SPLIT
+        before, rows = rows, wanted
+        if height % 3 == 0:  # as if it had not been, then again after a new start
+            store.rollback()
+            assert store.app_hash == root_of(before, buckets)
+            store.close()
+            store = Store.open(tmp_path, pruning=Pruning(3, 1))
+            store.commit(store.stage(height, {**dict.fromkeys(before), **wanted}))
+            assert store.app_hash == root_of(wanted, buckets)
+    store.close()
+
+
+def test_the_cost_of_a_change_does_not_grow_with_the_bucket(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A bucket of 5,000 rows is read whole once; from then on only a leaf of it is."""
+    store = Store.open(None, buckets=1)
+    store.commit(store.stage(1, {b"row/%d" % n: b"1" for n in range(5000)}))
+    read: list[int] = []
+    rows = MemoryEngine.rows
+
+    def counted(self: MemoryEngine, table: Table, *args: Any, **kwargs: Any) -> list[Row]:
+        found = rows(self, table, *args, **kwargs)
+        if table is Table.ROWS:
+            read.append(len(found))
+        return found
+
+    monkeypatch.setattr(MemoryEngine, "rows", counted)
+    store.commit(store.stage(2, {b"row/7": b"2"}))
+    assert sum(read) <= proof.SPLIT
+    store.rollback()
+    read.clear()
+    store.commit(store.stage(2, {b"row/7": b"3"}))
+    store.commit(store.stage(3, {b"row/8": b"3", b"row/9": None, b"new": b"1"}))
+    assert 5000 <= sum(read) <= 5000 + 3 * proof.SPLIT
 
 
 def test_the_order_of_changes_does_not_matter() -> None:
