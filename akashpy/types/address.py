@@ -6,6 +6,7 @@ constant. This module must not know keys or accounts. Source of rules and texts:
 `types/address.go` and its btcutil bech32.
 """
 
+import re
 from functools import lru_cache
 from hashlib import sha256
 from typing import Self
@@ -108,6 +109,33 @@ class Address(str):
             return False
         return True
 
+    @classmethod
+    def by_codec(cls, text: str, *, prefix: str = PREFIX) -> "Address":
+        """As `parse`, with the words of the SDK's address codec for a foreign prefix.
+
+        Raises InvalidAddress.
+        """
+        try:
+            return cls.parse(text, prefix=prefix)
+        except InvalidAddress as error:
+            found = FOREIGN.fullmatch(error.detail)
+            if found is None:
+                raise
+            raise InvalidAddress(
+                f"hrp does not match bech32 prefix: expected '{found[1]}' got '{found[2]}': "
+                "internal logic error"
+            ) from error
+
+    @classmethod
+    def of_signer(cls, text: str) -> "Address":
+        """The account that signs for `text`: an operator signs with its own account.
+
+        Raises InvalidAddress.
+        """
+        if text.startswith(VALOPER + "1"):
+            return cls.parse(text, prefix=VALOPER).with_prefix(PREFIX)
+        return cls.parse(text)
+
     def with_prefix(self, prefix: str) -> "Address":
         """The same bytes under another prefix, as an operator's two addresses are."""
         return Address.of(self.raw, prefix=prefix)
@@ -115,6 +143,9 @@ class Address(str):
     def __reduce__(self) -> tuple[object, ...]:
         return (Address._make, (str(self), self.raw))
 
+
+FOREIGN = re.compile("invalid Bech32 prefix; expected (.*), got (.*)", re.DOTALL)
+"""What `parse` says of a prefix that is not the wanted one."""
 
 _PARSED: dict[tuple[str, str], Address] = {}
 _FORMED: dict[tuple[str, bytes], Address] = {}

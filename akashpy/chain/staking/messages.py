@@ -421,14 +421,14 @@ def update_params(ctx: Context, msg: pb.MsgUpdateParams) -> pb.MsgUpdateParamsRe
 
 def _operator(text: str, which: str) -> bytes:
     try:
-        return Address.parse(text, prefix=VALOPER).raw
+        return Address.by_codec(text, prefix=VALOPER).raw
     except InvalidAddress as error:
         raise InvalidAddress(f"invalid {which} address: {error.detail}") from error
 
 
 def _delegator(text: str) -> bytes:
     try:
-        return Address.parse(text).raw
+        return Address.by_codec(text).raw
     except InvalidAddress as error:
         raise InvalidAddress(f"invalid delegator address: {error.detail}") from error
 
