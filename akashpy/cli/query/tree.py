@@ -15,11 +15,16 @@ GROUPS = {
         ("bank", "balances and supply"),
         ("cert", "certificates"),
         ("deployment", "deployments and groups"),
+        ("distribution", "rewards, commission and the community pool"),
         ("escrow", "accounts and payments of deployments and bids"),
+        ("evidence", "validators who signed twice"),
         ("feegrant", "who pays whose fees"),
         ("market", "orders, bids and leases"),
+        ("mint", "inflation"),
         ("params", "this chain's settlement denominations and fixes"),
         ("provider", "providers"),
+        ("slashing", "how validators sign"),
+        ("staking", "validators and stake"),
     )
 } | {
     "block": Entry("akashpy.cli.query.chain:block", "a block by height"),

@@ -14,10 +14,14 @@ GROUPS = {
         ("bank", "send coins"),
         ("cert", "make, publish and revoke certificates"),
         ("deployment", "create, update and close deployments"),
+        ("distribution", "withdraw rewards, give to the community"),
         ("escrow", "add funds to a deployment"),
+        ("evidence", "nothing to send"),
         ("feegrant", "pay the fees of others"),
         ("market", "bid, lease and withdraw"),
         ("provider", "register a provider"),
+        ("slashing", "bring a validator back"),
+        ("staking", "run a validator, stake with validators"),
     )
 } | {
     "broadcast": Entry("akashpy.cli.tx.files:broadcast", "send a signed transaction from a file"),

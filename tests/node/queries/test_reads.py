@@ -26,7 +26,7 @@ def refused(asker, path, **fields):
 
 def test_params_of_every_module_answer(asker):
     paths = [path for path in QUERIES if path.endswith("/Params")]
-    assert len(paths) == 7
+    assert len(paths) >= 7
     for path in paths:
         assert asker.ask(path).ByteSize() > 0 or "bank" in path
 
