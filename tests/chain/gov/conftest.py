@@ -14,6 +14,12 @@ from akashpy.state.tree import drained
 from akashpy.types.address import VALOPER, Address
 from akashpy.types.coin import Coin, Coins
 from akashpy.types.dec import Dec
+from akashpy.types.staking import (
+    DelegationCreating,
+    DelegationModified,
+    ValidatorBonded,
+    ValidatorCreated,
+)
 from akashpy.wire import crypto
 from akashpy.wire import gov as pb
 from akashpy.wire import staking as staking_pb
@@ -54,7 +60,10 @@ class Council:
         put_validator(self.ctx, value)
         BY_CONSENSUS.put(self.ctx, staking.consensus_address(value), owner.raw)
         rank(self.ctx, value)
+        self.ctx.notify(ValidatorCreated(owner.raw))
+        self.ctx.notify(ValidatorBonded(staking.consensus_address(value), owner.raw))
         for delegator, shares in ((owner, tokens), *self._of(delegations)):
+            self.ctx.notify(DelegationCreating(delegator.raw, owner.raw))
             put_delegation(
                 self.ctx,
                 delegator.raw,
@@ -65,6 +74,7 @@ class Council:
                     shares=Dec.of(shares).wire(),
                 ),
             )
+            self.ctx.notify(DelegationModified(delegator.raw, owner.raw))
         if total:
             coins = Coins.of([Coin("uakt", total)])
             bank.mint(self.ctx, "mint", coins)

@@ -29,6 +29,7 @@ from akashpy.types.gov import (
 )
 from akashpy.wire import chain as chain_pb
 from akashpy.wire.bank import MsgMultiSend, MsgSend
+from akashpy.wire.wasm import MsgUpdateParams as WasmParams
 from tests.chain.conftest import GENESIS_TIME
 from tests.chain.gov.conftest import DAY, Council, send_enabled
 
