@@ -19,11 +19,15 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from akashpy.chain import auth, bank, feegrant
 from akashpy.chain.auth import Account
 from akashpy.chain.router import url_of
+from akashpy.keys import group
 from akashpy.keys.secp256k1 import PUBLIC_SIZE, SIGNATURE_SIZE
 from akashpy.state.context import CHECK, RECHECK, SIMULATE, Context
-from akashpy.tx.build import DIRECT, SECP256K1, PublicKey, Tx
+from akashpy.tx import signatures
+from akashpy.tx.build import DIRECT, MULTI, SECP256K1, PublicKey, Tx
+from akashpy.tx.modes import Place, sign_bytes
 from akashpy.tx.sign import digest as digest_direct
 from akashpy.tx.sign import verify_direct
+from akashpy.tx.signatures import Multi, Signature, Single
 from akashpy.types.address import Address
 from akashpy.types.coin import Coins, DecCoins, problem, text_of
 from akashpy.types.errors import (
@@ -37,6 +41,8 @@ from akashpy.types.errors import (
     MemoTooLarge,
     NoSignatures,
     OutOfGas,
+    Panic,
+    PlainError,
     TooManySignatures,
     TxTimeout,
     TxTimeoutHeight,
@@ -46,14 +52,16 @@ from akashpy.types.errors import (
 )
 from akashpy.types.events import Event
 from akashpy.wire import auth as pb
+from akashpy.wire import tx as tx_pb
 
 MAX_GAS_WANTED = 2**63 - 1
 MAX_PRIORITY = 2**63 - 1
 SIMULATED_FEE = 13_000
 """Gas that taking a fee costs, for simulations without one: clients simulate before they know the
 fee, and multiply what they get by 1.5, which for a small message would not cover it."""
-SIMULATED_SIGNATURE = 112
-"""Bytes a missing signature is counted for when gas is estimated: amino StdSignature plus 6."""
+STAND_IN = 64 + 4 + 6
+"""Bytes a missing signature is counted for beside its key when gas is estimated: amino's
+StdSignature and 6. Source: SDK ConsumeTxSizeGasDecorator."""
 UNORDERED_GAS = 2240
 UNORDERED_WINDOW = 600 * 1_000_000_000
 """How far ahead an unordered transaction's timeout may lie, in ns: ten minutes."""
@@ -101,7 +109,7 @@ def run(ctx: Context, tx: Tx, *, max_block_gas: int, proof: Proof | None = None)
     payer, priority = _deduct_fee(ctx, tx)
     accounts = _set_keys(ctx, tx, payer)
     _limit_signatures(tx, params)
-    _charge_signatures(ctx, accounts, params)
+    _charge_signatures(ctx, tx, accounts, params)
     verified = _verify(ctx, tx, accounts, proof)
     _raise_sequences(ctx, tx, accounts)
     return Passed(verified, priority)
@@ -152,9 +160,35 @@ def _validate_memo(tx: Tx, params: pb.Params) -> None:
 def _charge_size(ctx: Context, tx: Tx, params: pb.Params) -> None:
     size = len(tx.raw)
     if ctx.mode is SIMULATE:
-        filled = sum(1 for signature in tx.signatures if signature)
-        size += SIMULATED_SIGNATURE * max(0, len(tx.signers) - filled)
+        size += _missing_size(ctx, tx, params)
     ctx.gas.consume(params.tx_size_cost_per_byte * size, "txSize")
+
+
+def _missing_size(ctx: Context, tx: Tx, params: pb.Params) -> int:
+    """Bytes that the signatures still to be made are counted for."""
+    size = 0
+    for index, address in enumerate(tx.signers):
+        if index < len(tx.sequences) and signatures.is_complete(_signature(tx, index)):
+            continue
+        account = auth.account(ctx, address)
+        key = _key(account.pub_key) if account is not None and account.pub_key else SIMULATED_KEY
+        encoded = len(group.amino(key.type_url, key.value))
+        one = STAND_IN + encoded + (1 if encoded >= 128 else 0)
+        size += one * params.tx_sig_limit if key.type_url == group.GROUP else one
+    return size
+
+
+def _signature(tx: Tx, index: int) -> Signature | None:
+    """What a transaction says about one of its signers' signatures.
+
+    Raises PlainError for what is no group's signature.
+    """
+    raw = tx.signatures[index] if index < len(tx.signatures) else b""
+    if tx.modes[index] != MULTI:
+        return Single(tx.modes[index], raw)
+    return signatures.read(
+        tx_pb.AuthInfo.FromString(tx.auth_info).signer_infos[index].mode_info, raw
+    )
 
 
 def _deduct_fee(ctx: Context, tx: Tx) -> tuple[Account, int]:
@@ -251,24 +285,61 @@ def _set_keys(ctx: Context, tx: Tx, payer: Account) -> list[Account]:
 
 
 def _tell_signatures(ctx: Context, tx: Tx) -> None:
-    for address, sequence, signature in zip(tx.signers, tx.sequences, tx.signatures, strict=False):
+    signed = zip(tx.signers, tx.sequences, tx.signatures, strict=False)
+    for index, (address, sequence, signature) in enumerate(signed):
         if not tx.unordered:
             ctx.emit(Event("tx", (("acc_seq", f"{Address.text(address)}/{sequence}"),)))
-        ctx.emit(Event("tx", (("signature", b2a_base64(signature, newline=False).decode()),)))
+        for piece in [signature] if tx.modes[index] != MULTI else _pieces(tx, index):
+            ctx.emit(Event("tx", (("signature", b2a_base64(piece, newline=False).decode()),)))
+
+
+def _pieces(tx: Tx, index: int) -> list[bytes]:
+    found = _signature(tx, index)
+    if found is None:
+        raise PlainError("got empty SignatureData")
+    return signatures.pieces(found)
 
 
 def _limit_signatures(tx: Tx, params: pb.Params) -> None:
-    count = len(tx.public_keys) - tx.public_keys.count(None)
-    if count > params.tx_sig_limit:
-        raise TooManySignatures(f"signatures: {count}, limit: {params.tx_sig_limit}")
+    count = 0
+    for key in tx.public_keys:
+        if key is not None:
+            count += group.count(key.type_url, key.value) if key.type_url == group.GROUP else 1
+        if count > params.tx_sig_limit:
+            raise TooManySignatures(f"signatures: {count}, limit: {params.tx_sig_limit}")
 
 
-def _charge_signatures(ctx: Context, accounts: list[Account], params: pb.Params) -> None:
-    for account in accounts:
-        kind = _key(account.pub_key).type_url if account.pub_key else ""
-        if kind != SECP256K1:
-            raise InvalidPubKey(f"unrecognized public key type: {kind or '<nil>'}")
+def _charge_signatures(ctx: Context, tx: Tx, accounts: list[Account], params: pb.Params) -> None:
+    for index, account in enumerate(accounts):
+        key = _key(account.pub_key) if account.pub_key else None
+        if key is not None and key.type_url == group.GROUP:
+            found = _signature(tx, index) if index < len(tx.modes) else None
+            _charge(ctx, key.type_url, key.value, found, params)
+        else:
+            _charge(ctx, key.type_url if key else "", b"", None, params)
+
+
+def _charge(
+    ctx: Context, kind: str, value: bytes, signature: Signature | None, params: pb.Params
+) -> None:
+    """Gas of one signature; of a group: of each member that signed. Source: SDK ante."""
+    if kind == SECP256K1:
         ctx.gas.consume(params.sig_verify_cost_secp256k1, "ante verify: secp256k1")
+    elif kind == group.ED25519:
+        ctx.gas.consume(params.sig_verify_cost_ed25519, "ante verify: ed25519")
+    elif kind == group.SECP256R1:
+        ctx.gas.consume(params.sig_verify_cost_secp256k1 // 2, "ante verify: secp256r1")
+    elif kind != group.GROUP:
+        raise InvalidPubKey(f"unrecognized public key type: {kind or '<nil>'}")
+    elif isinstance(signature, Multi):
+        members = group.read(value).members
+        for place, index in enumerate(signature.bits.chosen()):
+            if index >= len(members) or place >= len(signature.parts):
+                raise Panic(f"a group of {len(members)} has no signature of member {index}")
+            _charge(ctx, *members[index], signature.parts[place], params)
+    elif ctx.mode is not SIMULATE:
+        got = "<nil>" if signature is None else "*signing.SingleSignatureData"
+        raise PlainError(f"expected *signing.MultiSignatureData, got, {got}")
 
 
 def _verify(ctx: Context, tx: Tx, accounts: list[Account], proof: Proof | None) -> Proof:
@@ -296,23 +367,46 @@ def _verify(ctx: Context, tx: Tx, accounts: list[Account], proof: Proof | None) 
 
 
 def _verify_one(ctx: Context, tx: Tx, index: int, signed: Signed) -> None:
-    why = ""
-    if tx.modes[index] != DIRECT:
-        why = f"unsupported sign mode {tx.modes[index]}; use SIGN_MODE_DIRECT"
-    elif not verify_direct(
-        _key(signed.key).key,
-        tx.signatures[index],
-        tx.body,
-        tx.auth_info,
-        chain_id=ctx.chain_id,
-        account_number=signed.number,
-    ):
-        why = "unable to verify single signer signature"
-    if why:
-        raise Unauthorized(
-            f"signature verification failed; please verify account number ({signed.number}) "
-            f"and chain-id ({ctx.chain_id}): ({why})"
+    number = signed.number if ctx.height else 0
+    key = _key(signed.key)
+    if tx.modes[index] == DIRECT and key.type_url == SECP256K1:
+        is_right = verify_direct(
+            key.key,
+            tx.signatures[index],
+            tx.body,
+            tx.auth_info,
+            chain_id=ctx.chain_id,
+            account_number=number,
         )
+        why = "" if is_right else "unable to verify single signer signature"
+    else:
+        why = _refusal(ctx.chain_id, tx, index, signed._replace(number=number))
+    if not why:
+        return
+    if signatures.is_amino(_signature(tx, index)):
+        raise Unauthorized(
+            f"signature verification failed; please verify account number ({number}), "
+            f"sequence ({signed.sequence}) and chain-id ({ctx.chain_id})"
+        )
+    raise Unauthorized(
+        f"signature verification failed; please verify account number ({number}) "
+        f"and chain-id ({ctx.chain_id}): ({why})"
+    )
+
+
+def _refusal(chain_id: str, tx: Tx, index: int, signed: Signed) -> str:
+    """Why a signature in any mode, by any kind of key, is wrong; empty when it is right."""
+    key = _key(signed.key)
+    address = str(Address.of(tx.signers[index]))
+    place = Place(chain_id, address, signed.number, signed.sequence, signed.key)
+    found: dict[int, bytes] = {}
+
+    def document(mode: int) -> bytes:
+        if mode not in found:
+            found[mode] = sign_bytes(mode, tx.body, tx.auth_info, place)
+        return found[mode]
+
+    return signatures.refusal(key.type_url, key.value, _signature(tx, index), document)
 
 
 class Claim(NamedTuple):

@@ -15,12 +15,13 @@ from google.protobuf.any_pb2 import Any
 from google.protobuf.message import DecodeError, Message
 
 from akashpy import wire
+from akashpy.keys import group
 from akashpy.keys.secp256k1 import PUBLIC_SIZE, PrivateKey, address_of
 from akashpy.tx.sign import sign_direct
-from akashpy.types.address import VALOPER, Address
+from akashpy.types.address import Address
 from akashpy.types.coin import Coin
 from akashpy.types.duration import SECOND
-from akashpy.types.errors import InvalidAddress, InvalidPubKey, PlainError, TxDecode
+from akashpy.types.errors import InvalidAddress, PlainError, TxDecode
 from akashpy.wire import crypto
 from akashpy.wire import tx as pb
 from akashpy.wire.signing import SignMode
@@ -29,7 +30,6 @@ DIRECT = int(SignMode.SIGN_MODE_DIRECT)
 MULTI = -1
 """In `Tx.modes`: the signer is a group of keys."""
 SECP256K1 = "/cosmos.crypto.secp256k1.PubKey"
-ED25519 = "/cosmos.crypto.ed25519.PubKey"
 
 
 class PublicKey(NamedTuple):
@@ -65,9 +65,7 @@ class PublicKey(NamedTuple):
         """The account of the key. Raises InvalidPubKey for a kind that cannot sign here."""
         if self.type_url == SECP256K1 and len(self.key) == PUBLIC_SIZE:
             return address_of(self.key)
-        if self.type_url == ED25519:
-            return Address.of(sha256(self.key).digest()[:20])
-        raise InvalidPubKey(f"{self.type_url} cannot sign transactions on this chain")
+        return group.address(self.type_url, self.value)
 
 
 class Tx:
@@ -236,18 +234,33 @@ def _public_key(type_url: str, value: bytes) -> PublicKey:
 
 
 def _signer(text: str) -> bytes:
-    prefix = VALOPER if text.startswith(VALOPER + "1") else "akash"
     try:
-        return Address.parse(text, prefix=prefix).raw
+        return Address.of_signer(text).raw
     except InvalidAddress as error:
         raise PlainError(error.detail) from None
 
 
 class Signer(NamedTuple):
-    """Who signs a transaction that is being built: the key and the account's next sequence."""
+    """Who signs a transaction that is being built: the key and the account's next sequence.
+
+    `key` is the packed key where it is no secp256k1 key, `mode` how it signs; a group gives the
+    modes of its members in `mode_info`.
+    """
 
     public: bytes
     sequence: int
+    mode: int = DIRECT
+    key: Any | None = None
+    mode_info: pb.ModeInfo | None = None
+
+    def to_wire(self) -> pb.SignerInfo:
+        """The signer as a transaction names it."""
+        single = pb.ModeInfo(single=pb.ModeInfo.Single(mode=self.mode))  # type: ignore[arg-type]  # any number is a mode on the wire
+        return pb.SignerInfo(
+            public_key=self.key or PublicKey.secp256k1(self.public).to_any(),
+            mode_info=self.mode_info or single,
+            sequence=self.sequence,
+        )
 
 
 def body(msgs: Iterable[Message], *, memo: str = "", timeout_height: int = 0) -> bytes:
@@ -269,17 +282,9 @@ def auth_info(
     payer: str = "",
     granter: str = "",
 ) -> bytes:
-    """The bytes of a transaction's signers and fee, all signing in the mode direct."""
-    direct = pb.ModeInfo(single=pb.ModeInfo.Single(mode=SignMode.SIGN_MODE_DIRECT))
+    """The bytes of a transaction's signers and fee."""
     return pb.AuthInfo(
-        signer_infos=[
-            pb.SignerInfo(
-                public_key=PublicKey.secp256k1(signer.public).to_any(),
-                mode_info=direct,
-                sequence=signer.sequence,
-            )
-            for signer in signers
-        ],
+        signer_infos=[signer.to_wire() for signer in signers],
         fee=pb.Fee(
             amount=[coin.to_wire() for coin in fee], gas_limit=gas, payer=payer, granter=granter
         ),

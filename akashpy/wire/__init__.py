@@ -18,8 +18,8 @@ Renamed because they would collide inside their namespace: `escrow.AccountID` an
 what all modules share.
 
 Functions: pack, unpack, decode, type_url, message_class, class_named, load_all; service_names,
-service_methods; signer_paths, signers; to_json, from_json, json_text; encode_gogo, set_required;
-decode_tx_raw, decode_strict, reject_unknown_fields, reject_non_adr027.
+service_methods; signer_paths, signers; to_json, from_json, json_text, amino_json; encode_gogo,
+set_required; decode_tx_raw, decode_strict, reject_unknown_fields, reject_non_adr027.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from akashpy.wire._amino import amino_json as amino_json
     from akashpy.wire._errors import MalformedJson as MalformedJson
     from akashpy.wire._errors import MalformedMessage as MalformedMessage
     from akashpy.wire._errors import UnknownField as UnknownField
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from akashpy.wire._txraw import decode_tx_raw as decode_tx_raw
 
 _HOMES = {
+    "_amino": ("amino_json",),
     "_errors": (
         "MalformedJson",
         "MalformedMessage",
