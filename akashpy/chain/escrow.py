@@ -16,7 +16,17 @@ from akashpy import wire
 from akashpy.chain import params
 from akashpy.chain.escrow_deposits import authorize, fetch
 from akashpy.chain.escrow_exhaustion import FIX as EXHAUSTION
-from akashpy.chain.escrow_exhaustion import due, forget, overdue, queued, reschedule
+from akashpy.chain.escrow_exhaustion import (
+    due,
+    forget,
+    overdue,
+    payable,
+    postpone,
+    queued,
+    reschedule,
+)
+from akashpy.chain.escrow_fallback import FIX as FALLBACK
+from akashpy.chain.escrow_fallback import agree, agreed_price, end_agreement, fallback_price
 from akashpy.chain.escrow_genesis import (
     export_genesis,
     init_genesis,
@@ -90,6 +100,9 @@ EXHAUSTED_PER_BLOCK = 200
 SLICE = 4
 """Accounts ended between two steps of EndBlock: a few milliseconds."""
 
+LOOK_AGAIN = 100
+"""Blocks after which an account that AKT pays for is settled again at the latest."""
+
 EXHAUSTION_GAS = 200_000_000
 """Gas of store work after which EndBlock stops earlier: an account may have many leases."""
 
@@ -113,10 +126,12 @@ def deposit(ctx: Context, id: EscrowID, deposits: Sequence[Depositor]) -> None:
     Raises AccountNotFound, AccountClosed.
     """
     account = ACCOUNTS.require(ctx, str(id), AccountNotFound, str(id))
-    if account.state is State.CLOSED or overdue(ctx, id) is not None:
+    if account.state is State.CLOSED or _ran_dry(ctx, id) is not None:
         raise AccountClosed(str(id))
-    account = fetch(ctx, account, deposits)
+    account = fetch(ctx, ACCOUNTS.require(ctx, str(id), AccountNotFound, str(id)), deposits)
     if account.state is State.OPEN:
+        if account.funds[0].amount.is_positive:
+            end_agreement(ctx, id)
         reschedule(ctx, save_account(ctx, account))
         return
     settled = settle(ctx, account, ctx.height)
@@ -135,8 +150,8 @@ def close_account(ctx: Context, id: EscrowID) -> None:
 
     Raises AccountNotFound, AccountClosed.
     """
+    ran_dry_at = _ran_dry(ctx, id)
     account = ACCOUNTS.require(ctx, str(id), AccountNotFound, str(id))
-    ran_dry_at = overdue(ctx, id)
     if ran_dry_at is not None:
         _end(ctx, account, ran_dry_at, out_of_funds=True)
         return
@@ -150,8 +165,9 @@ def create_payment(ctx: Context, id: PaymentID, payee: Address, rate: DecCoin) -
     PaymentExists.
     """
     # LOAD
+    ran_dry_at = _ran_dry(ctx, id.account)
     account = ACCOUNTS.require(ctx, str(id.account), AccountNotFound, str(id.account))
-    if overdue(ctx, id.account) is not None:
+    if ran_dry_at is not None:
         raise AccountClosed(str(id.account))
     settled = settle(ctx, account, ctx.height)
     account = settled.account
@@ -193,8 +209,9 @@ def withdraw_payment(ctx: Context, id: PaymentID) -> None:
     Raises AccountNotFound, PaymentNotFound, PaymentClosed, AccountClosed; InvalidSettlement when
     the account was settled in this block already and the fix "escrow-same-block" is off.
     """
-    account, _ = _running(ctx, id)
-    ran_dry_at = overdue(ctx, id.account)
+    _running(ctx, id)
+    ran_dry_at = _ran_dry(ctx, id.account)
+    account = ACCOUNTS.require(ctx, str(id.account), AccountNotFound, str(id.account))
     if ran_dry_at is not None:
         _end(ctx, account, ran_dry_at, out_of_funds=True)
         return
@@ -213,8 +230,9 @@ def close_payment(ctx: Context, id: PaymentID) -> None:
 
     Raises AccountNotFound, PaymentNotFound, PaymentClosed, AccountClosed.
     """
-    account, _ = _running(ctx, id)
-    ran_dry_at = overdue(ctx, id.account)
+    _running(ctx, id)
+    ran_dry_at = _ran_dry(ctx, id.account)
+    account = ACCOUNTS.require(ctx, str(id.account), AccountNotFound, str(id.account))
     if ran_dry_at is not None:
         _end(ctx, account, ran_dry_at, out_of_funds=True)
         return
@@ -265,7 +283,11 @@ def _run_dry(ctx: Context, id: EscrowID, height: int) -> None:
     try:
         with ctx.branch():
             account = ACCOUNTS.require(ctx, str(id), AccountNotFound, str(id))
-            _end(ctx, account, height, out_of_funds=True)
+            last = _last_paid(ctx, account, height)
+            if last > ctx.height:
+                _carry_on(ctx, account, last)
+            else:
+                _end(ctx, account, last, out_of_funds=True)
     except ChainError as error:
         forget(ctx, id)
         attributes = (("error", str(error)), ("id", str(id)))
@@ -286,6 +308,50 @@ def account_deposit(ctx: Context, msg: pb.MsgAccountDeposit) -> pb.MsgAccountDep
 # PARTS OF THE OPERATIONS
 
 
+def _ran_dry(ctx: Context, id: EscrowID) -> int | None:
+    """The past height at which an account ended that EndBlock has not reached yet.
+
+    None for every other account; one that AKT pays for is settled first.
+    """
+    height = overdue(ctx, id)
+    if height is None:
+        return None
+    account = ACCOUNTS.require(ctx, str(id), AccountNotFound, str(id))
+    last = _last_paid(ctx, account, height)
+    if last <= ctx.height:
+        return last
+    _carry_on(ctx, account, last)
+    return None
+
+
+def _last_paid(ctx: Context, account: Account, height: int) -> int:
+    """The last height an account can pay in full: `height` by its ACT, more where AKT may pay.
+
+    AKT that may pay no longer still pays what it was promised for, up to now.
+    """
+    if not params.is_fixed(ctx, FALLBACK):
+        return height
+    if (price := fallback_price(ctx, account)) is not None:
+        return account.settled_at + payable(ctx, account, price)
+    if (price := agreed_price(ctx, account)) is not None:
+        return min(account.settled_at + payable(ctx, account, price), ctx.height)
+    return height
+
+
+def _carry_on(ctx: Context, account: Account, last: int) -> None:
+    """Let AKT pay up to now, and look again when half of it may be used up.
+
+    Prices change, so that `last` is only today's guess; until the next look today's price holds.
+    """
+    price = fallback_price(ctx, account)
+    settled = settle(ctx, account, ctx.height)
+    _save(ctx, settled.account, settled.payments)
+    if settled.account.state is State.OPEN and price is not None:
+        agree(ctx, account, price)
+        ahead = min(max((last - ctx.height) // 2, 1), LOOK_AGAIN)
+        postpone(ctx, account.id, ctx.height + ahead)
+
+
 def _end(ctx: Context, account: Account, height: int, *, out_of_funds: bool) -> None:
     """Settle up to `height`, pay and close every payment, refund and close the account."""
     settled = settle(ctx, account, height)
@@ -304,6 +370,8 @@ def _save(
 ) -> None:
     """Store an account, then the payments that took part, then its place in the queue."""
     account = save_account(ctx, account, out_of_funds=out_of_funds)
+    if account.state is not State.OPEN:
+        end_agreement(ctx, account.id)
     for payment in payments:
         save_payment(ctx, payment)
     for id in dict.fromkeys([account.id, *(payment.id.account for payment in payments)]):

@@ -9,11 +9,13 @@ entry is rewritten in O(log n) whenever funds or rates change. This module must 
 from collections.abc import Iterator
 
 from akashpy.chain import params
+from akashpy.chain.escrow_fallback import worth_in_act
 from akashpy.chain.escrow_records import payments_of
 from akashpy.chain.escrow_settle import dry_after
 from akashpy.state.codecs import U64, Str, Uint64
 from akashpy.state.collections import Index, IndexedMap
 from akashpy.state.context import Context
+from akashpy.types.dec import Dec
 from akashpy.types.escrow import Account, EscrowID, Scope, State
 
 FIX = "escrow-exhaustion"
@@ -69,6 +71,19 @@ def due(ctx: Context) -> Iterator[tuple[EscrowID, int]]:
 def queued(ctx: Context, id: EscrowID) -> int | None:
     """The last height an account can pay in full, or None when it is not in the queue."""
     return QUEUE.get(ctx, str(id))
+
+
+def postpone(ctx: Context, id: EscrowID, height: int) -> None:
+    """Look at an account again at `height`, whatever its funds say: something else pays for it."""
+    QUEUE.put(ctx, str(id), min(height, FAR_FUTURE))
+
+
+def payable(ctx: Context, account: Account, price: Dec) -> int:
+    """Blocks since its settlement that an account can pay when its AKT counts for `price`."""
+    rates = [payment.rate.amount for payment in payments_of(ctx, account.id, State.OPEN)]
+    worth = max(account.funds[0].amount, Dec.ZERO) + worth_in_act(account, price, len(rates))
+    blocks = dry_after(worth, rates)
+    return FAR_FUTURE if blocks is None else blocks
 
 
 def forget(ctx: Context, id: EscrowID) -> None:

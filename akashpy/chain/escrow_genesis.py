@@ -7,6 +7,7 @@ Source: node `x/escrow/genesis.go`, `x/escrow/keeper/keeper.go` (v2.1.0); the in
 from akashpy import wire
 from akashpy.chain import auth, bank, params
 from akashpy.chain.escrow_exhaustion import reschedule
+from akashpy.chain.escrow_fallback import FIX as FALLBACK
 from akashpy.chain.escrow_records import (
     ACCOUNTS,
     MODULE_ACCOUNT,
@@ -19,6 +20,7 @@ from akashpy.chain.escrow_records import (
 from akashpy.chain.escrow_settle import SAME_BLOCK
 from akashpy.chain.module import JsonState
 from akashpy.state.context import Context
+from akashpy.types.bme import UACT
 from akashpy.types.dec import Dec
 from akashpy.types.escrow import Account, InvalidAccount, InvalidPayment, Payment, State
 from akashpy.wire import escrow as pb
@@ -101,7 +103,11 @@ def payments_have_open_accounts(ctx: Context) -> str | None:
 
 
 def no_open_account_owes(ctx: Context) -> str | None:
-    """Only an overdrawn account owes; the funds of the others are the sum of their deposits."""
+    """Only an overdrawn account owes; the funds of the others are the sum of their deposits.
+
+    Akash leaves negative ACT in an account for which AKT paid.
+    """
+    may_owe = not params.is_fixed(ctx, FALLBACK)
     for key, account in ACCOUNTS.under(ctx):
         if account.state is State.OVERDRAWN:
             continue
@@ -110,6 +116,8 @@ def no_open_account_owes(ctx: Context) -> str | None:
                 one.balance.amount for one in account.deposits if one.balance.denom == fund.denom
             )
             deposits = sum((part.raw for part in parts), 0)
+            if may_owe and fund.amount.is_negative and fund.denom == UACT:
+                continue
             if fund.amount.is_negative or fund.amount.raw != deposits:
                 return f"account {key} holds {fund}, its deposits {deposits} / 10^18"
     return None

@@ -71,6 +71,11 @@ PAYMENTS: IndexedMap[str, Payment] = IndexedMap(
 STRANDED: Map[str, int] = Map("escrow", b"\x15", Str, Int)
 """Denomination -> base units of the module account that no account or payment accounts for."""
 
+DUST: Map[str, int] = Map("escrow", b"\x16", Str, Int)
+"""Denomination -> fractions of base units, times 10^18, that were taken from deposits but not sent.
+
+Only the AKT fallback takes fractions, and only while the fix "akt-fallback-funds" is off."""
+
 
 def payments_of(ctx: Context, id: EscrowID, state: State) -> list[Payment]:
     """The payments of exactly this account in one state, in key order."""
@@ -128,6 +133,12 @@ def strand(ctx: Context, denom: str, amount: int) -> None:
         STRANDED.put(ctx, denom, (STRANDED.get(ctx, denom) or 0) + amount)
 
 
+def strand_dust(ctx: Context, denom: str, amount: Dec) -> None:
+    """Record a fraction of a base unit that stays in the module account."""
+    if not amount.is_zero:
+        DUST.put(ctx, denom, (DUST.get(ctx, denom) or 0) + amount.raw)
+
+
 def held(ctx: Context) -> dict[str, Dec]:
     """What the books say the module account holds, by denomination.
 
@@ -149,6 +160,8 @@ def _claims(ctx: Context) -> Iterator[tuple[str, Dec]]:
         yield payment.balance.denom, payment.balance.amount
     for denom, amount in STRANDED.under(ctx):
         yield denom, Dec.of(amount)
+    for denom, raw in DUST.under(ctx):
+        yield denom, Dec(raw)
 
 
 def _refund(ctx: Context, account: Account) -> Account:
@@ -167,6 +180,7 @@ def _refund(ctx: Context, account: Account) -> Account:
             bank.send_from_module(ctx, MODULE_ACCOUNT, deposit.owner.raw, Coins.of([coin]))
             if deposit.source == Source.GRANT:
                 restore(ctx, deposit.owner, account.owner, coin)
+        strand_dust(ctx, left.denom, left.amount - Dec.of(whole))
         funds[left.denom] = funds[left.denom] - left.amount
     kept = tuple(Balance(denom, amount) for denom, amount in funds.items())
     return replace(account, funds=kept, deposits=())

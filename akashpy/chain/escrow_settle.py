@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from akashpy.chain import params
+from akashpy.chain.escrow_deduct import deduct
+from akashpy.chain.escrow_fallback import pay_in_akt
 from akashpy.chain.escrow_records import payments_under, withdraw
 from akashpy.state.context import Context
 from akashpy.types.coin import DecCoin
@@ -17,8 +19,6 @@ from akashpy.types.dec import Dec
 from akashpy.types.escrow import (
     Account,
     AccountClosed,
-    Balance,
-    Depositor,
     InvalidDenomination,
     Payment,
     Scope,
@@ -63,6 +63,8 @@ def settle(ctx: Context, account: Account, height: int) -> Settled:
         if payment.rate.denom != denom:
             raise InvalidDenomination(f"{payment.id} runs in {payment.rate.denom}, not in {denom}")
     account, billed = _bill_all(account, payments, blocks)
+    if any(payment.state is State.OVERDRAWN for payment in billed):
+        account, billed = pay_in_akt(ctx, account, billed)
     if all(payment.state is State.OPEN for payment in billed):
         return Settled(account, billed, overdrawn=False)
     account = replace(account, state=State.OVERDRAWN)
@@ -124,34 +126,3 @@ def _bill_all(
             )
         )
     return account, tuple(billed)
-
-
-def deduct(account: Account, denom: str, amount: Dec) -> tuple[Account, Dec]:
-    """Take `amount` from an account's deposits of a denomination, first in first out.
-
-    Returns the account and what could be taken. A shortfall makes the fund negative by what is
-    missing. Raises InvalidDenomination when the account never held the denomination.
-    """
-    if all(fund.denom != denom for fund in account.funds):
-        raise InvalidDenomination(f"{account.id} holds no {denom}")
-    left = amount
-    kept: list[Depositor] = []
-    for deposit in account.deposits:
-        if deposit.balance.denom == denom and left.is_positive:
-            part = min(deposit.balance.amount, left)
-            left = left - part
-            balance = DecCoin(denom, deposit.balance.amount - part)
-            deposit = replace(deposit, balance=balance)
-        if deposit.balance.amount.is_positive:
-            kept.append(deposit)
-    taken = amount - left
-    funds = tuple(
-        Balance(fund.denom, fund.amount - amount) if fund.denom == denom else fund
-        for fund in account.funds
-    )
-    transferred = tuple(
-        DecCoin(denom, coin.amount + taken) if coin.denom == denom else coin
-        for coin in account.transferred
-    )
-    changed = replace(account, funds=funds, transferred=transferred, deposits=tuple(kept))
-    return changed, taken

@@ -17,6 +17,10 @@ from akashpy.wire import chain as wire
 
 FIXES: Mapping[str, str] = MappingProxyType(
     {
+        "akt-fallback-funds": "an account that AKT paid for goes on without negative funds or dust",
+        "bme-cancel-reasons": "a cancelled request to mint or burn says what really stopped it",
+        "bme-genesis": "requests, status and epochs of minting survive export and import",
+        "bme-mint-queue": "no request is queued that cannot be executed, and none waits for ever",
         "cert-genesis": "revoked certificates survive export and import",
         "deployment-start-group": "a group of a closed deployment cannot be started",
         "escrow-accruals": "a new lease does not discard what other providers earned so far",
@@ -26,6 +30,9 @@ FIXES: Mapping[str, str] = MappingProxyType(
         "feegrant-queue": "a revoked fee allowance does not end a later one of the same pair",
         "market-losing-bids": "every losing bid is refunded when a lease is made, not the first",
         "market-max-bids": "an order takes as many bids as the parameter says, not one more",
+        "oracle-future-prices": "a price dated too far ahead of the block is refused",
+        "oracle-genesis": "prices and sources' numbers survive export and import",
+        "oracle-staleness": "a price that fails is known in its block, by minting and by queries",
     }
 )
 """Every fix by name, and what holds when it is on. A name never changes its meaning."""

@@ -20,3 +20,25 @@ def duration(length: int) -> Duration:
     seconds, rest = divmod(abs(length), SECOND)
     sign = -1 if length < 0 else 1
     return Duration(seconds=sign * seconds, nanos=sign * rest)
+
+
+def spelled(length: int) -> str:
+    """So many nanoseconds as Go prints a duration in an error: "1h0m0s", "1.5s", "20ms"."""
+    if not length:
+        return "0s"
+    sign, rest = ("-", -length) if length < 0 else ("", length)
+    for unit, scale in (("ns", 1), ("\u00b5s", 10**3), ("ms", 10**6)):
+        if rest < min(scale * 1000, SECOND):
+            return f"{sign}{_decimal(rest, scale)}{unit}"
+    minutes, rest = divmod(rest, 60 * SECOND)
+    hours, minutes = divmod(minutes, 60)
+    seconds = f"{_decimal(rest, SECOND)}s"
+    if hours:
+        return f"{sign}{hours}h{minutes}m{seconds}"
+    return f"{sign}{minutes}m{seconds}" if minutes else sign + seconds
+
+
+def _decimal(number: int, scale: int) -> str:
+    whole, part = divmod(number, scale)
+    digits = f"{part:0{len(str(scale)) - 1}d}".rstrip("0") if part else ""
+    return f"{whole}.{digits}" if digits else str(whole)
