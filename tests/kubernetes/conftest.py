@@ -22,7 +22,7 @@ from tests.kubernetes.cluster.single import MACHINE_PROGRAMS, PROGRAMS_PATH
 REUSED = "AKASHPY_TEST_CLUSTER"
 HERE = Path(__file__).resolve().parent
 LIMIT_S = 240
-TAIL = 25
+TAIL = 12
 """Lines of a program's log that go into the report of a failed test."""
 
 _running: list[Cluster] = []

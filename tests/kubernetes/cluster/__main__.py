@@ -22,9 +22,10 @@ def main() -> int:
     verbs.add_parser("up", help="build, start what does not run, wait until it can be used")
     verbs.add_parser("down", help="end everything and remove every trace")
     verbs.add_parser("status", help="what runs and how much memory it has")
-    kubectl = verbs.add_parser("kubectl", help="kubectl as the administrator")
-    kubectl.add_argument("words", nargs=argparse.REMAINDER)
-    said = parser.parse_args()
+    verbs.add_parser("kubectl", help="kubectl as the administrator", add_help=False)
+    words = sys.argv[1:]
+    end = words.index("kubectl") + 1 if "kubectl" in words else len(words)
+    said = parser.parse_args(words[:end])
     place = Layout.of(said.name)
     match said.verb:
         case "build":
@@ -41,7 +42,7 @@ def main() -> int:
         case "kubectl":
             cluster = Cluster(place)
             program = str(cluster.programs / "kubectl")
-            os.execv(program, [program, "--kubeconfig", str(cluster.kubeconfig), *said.words])
+            os.execv(program, [program, "--kubeconfig", str(cluster.kubeconfig), *words[end:]])
     return 0
 
 

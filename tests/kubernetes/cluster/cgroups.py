@@ -24,8 +24,8 @@ class Hierarchy:
     unified: bool
 
 
-def hierarchies() -> tuple[Hierarchy, ...]:
-    """What is mounted; the unified tree beside v1 trees carries no controllers and is left out."""
+def mounted() -> tuple[Hierarchy, ...]:
+    """Every tree; runc makes groups in the unified one too where it has no controllers."""
     found = []
     for line in Path("/proc/self/mounts").read_text().splitlines():
         _, place, kind, options, *_ = line.split()
@@ -33,8 +33,14 @@ def hierarchies() -> tuple[Hierarchy, ...]:
             unified = kind == "cgroup2"
             names = frozenset() if unified else frozenset(options.split(","))
             found.append(Hierarchy(Path(place), names, unified))
-    old = [each for each in found if not each.unified]
-    return tuple(old or found)
+    return tuple(found)
+
+
+def hierarchies() -> tuple[Hierarchy, ...]:
+    """The trees that have controllers: the unified one only where there are no others."""
+    found = mounted()
+    old = tuple(each for each in found if not each.unified)
+    return old or found
 
 
 class Cgroups:
@@ -102,7 +108,7 @@ class Cgroups:
         wait_for(gone, "the cluster's cgroups to be removed", limit_s=20)
 
     def _folders(self) -> Iterator[Path]:
-        for tree in hierarchies():
+        for tree in mounted():
             top = tree.root / self.name
             if top.is_dir():
                 for folder, _, _ in os.walk(top, topdown=False):

@@ -285,6 +285,10 @@ class Cluster:
         away = self.place.outside_namespace
         return request(away, "GET", url, headers=headers, timeout_s=timeout_s)
 
+    def ask_outside(self, url: str, *, timeout_s: float = 10) -> Answer:
+        """What a server answers the outside machine. Raises OSError."""
+        return request(self.place.outside_namespace, "GET", url, timeout_s=timeout_s)
+
     def lead_to(self, host: str, port: int, *, name: str = "") -> int:
         """A port of this machine's loopback that leads, from outside the cluster, to an address."""
         known = name or f"forward-{host}-{port}"
@@ -334,7 +338,7 @@ class Cluster:
             self.processes.stop(name, kill=True)
         self._cgroups.kill(spare=self.processes.pids())
         for name in self.processes.names():
-            self.processes.stop(name, kill=name != "etcd")
+            self.processes.stop(name, kill=True)
         self._cgroups.kill()
         network.remove(self.place)
         self._cgroups.remove()
