@@ -21,6 +21,7 @@ from typing import Protocol
 
 from akashpy.types.market import LeaseID
 from provider.cluster.workload import Workload
+from provider.inventory.nodes import Gpu
 
 
 class Health(StrEnum):
@@ -177,16 +178,23 @@ class NodeCapacity:
     ephemeral_storage: int
     gpu: int = 0
     storage: tuple[tuple[str, int], ...] = ()
+    gpus: tuple[Gpu, ...] = ()
+    """The devices by model, where the driver knows it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What the cluster has and what runs on it now."""
+    """What the cluster has and what runs on it now.
+
+    `pools` is shared persistent storage in bytes by class, `addresses` how many can be leased.
+    """
 
     nodes: tuple[NodeCapacity, ...]
     workloads: tuple[Workload, ...]
     version: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    pools: tuple[tuple[str, int], ...] = ()
+    addresses: int = 0
 
     def workload(self, lease: LeaseID) -> Workload | None:
         """The workload of one lease, when it is here."""

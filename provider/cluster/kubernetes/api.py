@@ -97,7 +97,7 @@ class Api:
                 return None
             raise
 
-    async def list(self, kind: Kind, namespace: str = "", selector: str = "") -> list[Object]:
+    async def items(self, kind: Kind, namespace: str = "", selector: str = "") -> list[Object]:
         """All objects, read to the last page. Raises Unavailable, Expired."""
         items, _ = await self.snapshot(kind, namespace, selector)
         return items

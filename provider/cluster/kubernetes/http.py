@@ -53,9 +53,11 @@ class HttpTransport:
         configuration.connection_pool_maxsize = CONNECTIONS
         try:
             if settings.kubeconfig is None:
-                load_incluster_config(client_configuration=configuration)
+                load_incluster_config(  # type: ignore[no-untyped-call]  # the library has no hints
+                    client_configuration=configuration
+                )
             else:
-                await load_kube_config(
+                await load_kube_config(  # type: ignore[no-untyped-call]  # the library has no hints
                     config_file=str(settings.kubeconfig),
                     context=settings.context or None,
                     client_configuration=configuration,

@@ -12,6 +12,9 @@ from provider.cluster.workload import Workload
 TENANT = Address.of(bytes(range(20)))
 PROVIDER = Address.of(bytes(range(20, 40)))
 
+IMAGE = "example/none:1"
+"""What the services name; a driver that pulls images has tests that name another."""
+
 AROUND = Surroundings(
     gateway_host="127.0.0.1",
     host_uri="https://localhost:8443",
@@ -52,7 +55,7 @@ def service(name: str, *command: str, **more: Any) -> dict[str, Any]:
     """One service in the manifest's JSON; it runs `command`."""
     return {
         "name": name,
-        "image": "example/none:1",
+        "image": IMAGE,
         "command": list(command) or None,
         "args": None,
         "env": None,
