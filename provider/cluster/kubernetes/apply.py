@@ -1,0 +1,254 @@
+"""Bringing a lease's objects to be as its workload says, and removing all of them.
+
+The record (Manifest) comes first and goes last, so that after a crash at any step it is known what
+is here: deploying again completes it, removing again finishes. Objects are applied server-side,
+which changes nothing where nothing differs. Nothing is removed here because it is missing from
+some list of the chain: `remove` is called on proof alone, and within a lease only what its own
+newest manifest no longer has is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from akashpy.types.market import LeaseID
+from provider.cluster.errors import Declined, LeaseMissing, Unavailable
+from provider.cluster.kubernetes import kinds, names
+from provider.cluster.kubernetes.api import CONFLICT, NOT_FOUND, Api, ApiError
+from provider.cluster.kubernetes.builder import records
+from provider.cluster.kubernetes.builder.given import Given, Object
+from provider.cluster.kubernetes.builder.lease import namespace_object, objects
+from provider.cluster.kubernetes.builder.pods import digest, is_stateful
+from provider.cluster.kubernetes.hostnames import Hostnames
+from provider.cluster.kubernetes.settings import KubernetesSettings
+from provider.cluster.workload import Workload, namespace
+
+INVALID = (400, 422)
+SWEPT = (
+    kinds.DEPLOYMENT,
+    kinds.STATEFUL_SET,
+    kinds.SERVICE,
+    kinds.BINDING,
+    kinds.ROLE,
+    kinds.SERVICE_ACCOUNT,
+    kinds.SECRET,
+    kinds.POLICY,
+)
+"""Kinds whose objects go when a newer manifest has them no more."""
+FIRST_LOOK, LONGEST_LOOK = 0.1, 1.0
+"""Seconds between looks at something that is going away."""
+SETTLE_SECONDS = 5.0
+"""How long a controller may take to notice a change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the cluster says around a lease."""
+
+    api_servers: tuple[tuple[str, int], ...] = ()
+    machines: tuple[str, ...] = ()
+
+
+class Applier:
+    """Makes and removes leases' objects."""
+
+    def __init__(
+        self,
+        api: Api,
+        settings: KubernetesSettings,
+        hostnames: Hostnames,
+        around: Callable[[], Surroundings],
+    ) -> None:
+        self._api, self._settings = api, settings
+        self._hostnames = hostnames
+        self._around = around
+
+    async def record(self, lease: LeaseID) -> Object | None:
+        """The record of a lease; None when there is none. Raises Unavailable."""
+        return await self._api.get(kinds.MANIFEST, self._where, namespace(lease))
+
+    async def bring(self, workload: Workload, *, must_exist: bool) -> tuple[str, ...]:
+        """Make everything of a lease be as its workload says; host names it does not get.
+
+        Raises LeaseMissing, Declined, ApiError, Unavailable.
+        """
+        record = await self.record(workload.lease)
+        if record is not None and is_ending(record):
+            await self.remove(workload.lease)
+            record = None
+        if record is None and must_exist:
+            raise LeaseMissing
+        await self._not_leaving(namespace(workload.lease))
+        try:
+            if record is not None:
+                await self._rehearse(workload)
+            return await self._make(workload)
+        except ApiError as error:
+            if error.status not in INVALID:
+                raise
+            if record is None:
+                await self.remove(workload.lease)
+            raise Declined("kubernetes-refused", f"the cluster refuses it: {error}") from error
+
+    async def remove(self, lease: LeaseID) -> None:
+        """Remove everything of a lease; returns when all of it is gone. Raises Unavailable."""
+        name = namespace(lease)
+        mark = {"metadata": {"annotations": {names.ENDING: "true"}}}
+        await self._api.merge(kinds.MANIFEST, self._where, name, mark)
+        await self._hostnames.release(lease)
+        await self._drop_addresses(lease)
+        found = await self._api.get(kinds.NAMESPACE, "", name)
+        if found is not None:
+            if not is_leaving(found):
+                await self._delete_namespace(name, found)
+            await self._gone(kinds.NAMESPACE, "", name)
+        await self._api.delete(kinds.MANIFEST, self._where, name)
+
+    @property
+    def _where(self) -> str:
+        return self._settings.manifest_namespace
+
+    async def _rehearse(self, workload: Workload) -> None:
+        """Ask whether the cluster would take the controllers, before anything is changed."""
+        given = await self._given(workload, "")
+        for object in objects(given):
+            if kinds.kind_of(object) is kinds.DEPLOYMENT:
+                query = {"fieldManager": names.FIELD_MANAGER, "force": "true", "dryRun": "All"}
+                await self._api.ask(
+                    "PATCH", kinds.path_of(object), query, object, "application/apply-patch+yaml"
+                )
+
+    async def _make(self, workload: Workload) -> tuple[str, ...]:
+        record = await self._api.apply(records.manifest(workload, self._where))
+        given = await self._given(workload, str(record["metadata"]["resourceVersion"]))
+        await self._api.apply(namespace_object(given))
+        made = objects(given)
+        for object in made:
+            await self._apply(object)
+        await self._sweep(given.namespace, made)
+        withheld = await self._hostnames.settle(workload)
+        await self._noticed(given)
+        return withheld
+
+    async def _given(self, workload: Workload, version: str) -> Given:
+        around = self._around()
+        bare = Given(
+            workload,
+            self._settings,
+            version=version,
+            api_servers=around.api_servers,
+            machines=around.machines,
+        )
+        kept = {}
+        for controller in await self._controllers(bare.namespace):
+            service = workload.service(controller["metadata"]["name"])
+            annotations = controller["metadata"].get("annotations") or {}
+            if service is not None and annotations.get(names.TEMPLATE) == digest(bare, service):
+                labels = controller["spec"]["template"]["metadata"]["labels"]
+                kept[service.name] = labels[names.VERSION]
+        return Given(
+            workload,
+            self._settings,
+            version=version,
+            kept=kept,
+            api_servers=around.api_servers,
+            machines=around.machines,
+        )
+
+    async def _controllers(self, where: str) -> list[Object]:
+        found = await self._api.items(kinds.DEPLOYMENT, where)
+        return found + await self._api.items(kinds.STATEFUL_SET, where)
+
+    async def _apply(self, object: Object) -> None:
+        """Apply; a StatefulSet whose claims changed is made anew around its pods and volumes."""
+        try:
+            await self._api.apply(object)
+        except ApiError as error:
+            if kinds.kind_of(object) is not kinds.STATEFUL_SET or error.status not in INVALID:
+                raise
+            name, where = object["metadata"]["name"], object["metadata"]["namespace"]
+            if await self._api.get(kinds.STATEFUL_SET, where, name) is None:
+                raise
+            await self._api.delete(kinds.STATEFUL_SET, where, name, propagation="Orphan")
+            await self._gone(kinds.STATEFUL_SET, where, name)
+            await self._api.apply(object)
+
+    async def _sweep(self, where: str, wanted: list[Object]) -> None:
+        """Remove what the lease's newest manifest has no more."""
+        keep = {(kinds.kind_of(o), o["metadata"]["name"]) for o in wanted}
+        for kind in SWEPT:
+            for found in await self._api.items(kind, where, f"{names.MANAGED}=true"):
+                name = found["metadata"]["name"]
+                is_address = names.SERVICE_TARGET in found["metadata"]["labels"]
+                if (kind, name) not in keep and not is_address:
+                    await self._api.delete(kind, where, name)
+
+    async def _noticed(self, given: Given) -> None:
+        """Wait a moment for the controllers, so that a status is of what was just applied."""
+        for service in given.workload.services:
+            kind = kinds.STATEFUL_SET if is_stateful(service) else kinds.DEPLOYMENT
+
+            async def noticed(kind: kinds.Kind = kind, name: str = service.name) -> bool:
+                return await self._is_noticed(kind, given.namespace, name)
+
+            # A slow controller is no failure: its status follows.
+            await _looked_for(noticed, SETTLE_SECONDS)
+
+    async def _is_noticed(self, kind: kinds.Kind, where: str, name: str) -> bool:
+        found = await self._api.get(kind, where, name)
+        if found is None:
+            return True
+        seen = found.get("status", {}).get("observedGeneration", 0)
+        return bool(seen >= found["metadata"].get("generation", 0))
+
+    async def _drop_addresses(self, lease: LeaseID) -> None:
+        chosen = ",".join(f"{k}={v}" for k, v in names.lease_labels(lease).items())
+        for record in await self._api.items(kinds.LEASED_IP, self._where, chosen):
+            await self._api.delete(kinds.LEASED_IP, self._where, record["metadata"]["name"])
+
+    async def _delete_namespace(self, name: str, found: Object) -> None:
+        try:
+            await self._api.delete(
+                kinds.NAMESPACE, "", name, uid=str(found["metadata"].get("uid", ""))
+            )
+        except ApiError as error:
+            if error.status not in (CONFLICT, NOT_FOUND):
+                raise
+
+    async def _not_leaving(self, name: str) -> None:
+        """Wait for a namespace of that name that is just going away."""
+        found = await self._api.get(kinds.NAMESPACE, "", name)
+        if found is not None and is_leaving(found):
+            await self._gone(kinds.NAMESPACE, "", name)
+
+    async def _gone(self, kind: kinds.Kind, where: str, name: str) -> None:
+        async def gone() -> bool:
+            return await self._api.get(kind, where, name) is None
+
+        patience = self._settings.removal_patience
+        if not await _looked_for(gone, patience):
+            raise Unavailable(f"{kind.name} {name} is not gone after {patience} s")
+
+
+async def _looked_for(claim: Callable[[], Awaitable[bool]], seconds: float) -> bool:
+    """Look until something is so; False when it is not by then."""
+    delay, clock = FIRST_LOOK, asyncio.get_running_loop().time
+    end = clock() + seconds
+    while not await claim():
+        if clock() >= end:
+            return False
+        await asyncio.sleep(delay)
+        delay = min(delay * 1.5, LONGEST_LOOK)
+    return True
+
+
+def is_ending(record: Object) -> bool:
+    """True when a lease is being removed."""
+    return names.ENDING in (record["metadata"].get("annotations") or {})
+
+
+def is_leaving(object: Object) -> bool:
+    """True when an object is being deleted."""
+    return "deletionTimestamp" in object["metadata"]

@@ -1,0 +1,194 @@
+"""The driver's picture of the cluster, kept by watches: machines, pods, controllers, records.
+
+It wakes those who wait for a lease when something in the lease's namespace changes, knows the
+addresses that tenants must not reach, and writes Akash's labels on machines. No removal ever
+follows from it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from provider.cluster.driver import NodeCapacity
+from provider.cluster.errors import ClusterError, Unavailable
+from provider.cluster.kubernetes import crds, kinds, machines, names
+from provider.cluster.kubernetes.api import Api
+from provider.cluster.kubernetes.apply import Surroundings
+from provider.cluster.kubernetes.builder.given import Object
+from provider.cluster.kubernetes.leases import Leases
+from provider.cluster.kubernetes.settings import KubernetesSettings
+from provider.cluster.kubernetes.watch import Change, Reflector
+
+log = logging.getLogger(__name__)
+
+OLDEST = 600.0
+"""Seconds for which what was last heard of machines and pods is taken for true."""
+RETRY = 2.0
+LABEL_SECONDS = 30.0
+"""Between looks at the machines' labels."""
+
+
+class ClusterView:
+    """What is known of the cluster. Made by `open`."""
+
+    def __init__(self, api: Api, settings: KubernetesSettings, leases: Leases) -> None:
+        self._api, self._settings, self._leases = api, settings, leases
+        ours = f"{names.MANAGED}=true"
+        self.nodes = Reflector(api, kinds.NODE, told=self._machine_changed)
+        self.pods = Reflector(api, kinds.POD, told=self._changed)
+        self._others = (
+            Reflector(api, kinds.DEPLOYMENT, selector=ours, told=self._changed),
+            Reflector(api, kinds.STATEFUL_SET, selector=ours, told=self._changed),
+        )
+        self._records = Reflector(api, kinds.MANIFEST, selector=ours, told=self._record_changed)
+        self._api_servers: tuple[tuple[str, int], ...] = ()
+        self.version = ""
+        self.machines_changed = asyncio.Event()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, api: Api, settings: KubernetesSettings, leases: Leases
+    ) -> AsyncIterator[ClusterView]:
+        """A picture that is kept; a cluster that does not answer is waited for behind it."""
+        view = cls(api, settings, leases)
+        lives: list[Callable[[], Awaitable[None]]] = [view._prepare_patiently, view.nodes.run]
+        lives += [view.pods.run, *(other.run for other in view._others)]
+        if settings.label_nodes:
+            lives.append(view._label)
+        try:
+            async with asyncio.timeout(settings.patience):
+                await view._prepare()
+        except (ClusterError, TimeoutError) as error:
+            log.warning("the cluster does not answer yet", extra={"reason": str(error)})
+        else:
+            lives.remove(view._prepare_patiently)
+            lives.append(view._records.run)
+        tasks = [asyncio.ensure_future(life()) for life in lives]
+        try:
+            await view._first_look()
+            yield view
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def around(self) -> Surroundings:
+        """What the builders must know."""
+        found = (a for node in self.nodes.objects.values() for a in machines.addresses(node))
+        return Surroundings(self._api_servers, tuple(sorted(set(found))))
+
+    def capacities(self) -> tuple[NodeCapacity, ...]:
+        """What the usable machines can give. Raises Unavailable when nothing new was heard."""
+        for reflector in (self.nodes, self.pods):
+            if not reflector.synced.is_set() or reflector.age > OLDEST:
+                raise Unavailable("the cluster's machines are not known at the moment")
+        by_node: dict[str, list[Object]] = {}
+        for pod in self.pods.objects.values():
+            by_node.setdefault(pod["spec"].get("nodeName", ""), []).append(pod)
+        return tuple(
+            machines.capacity(node, by_node.get(name, ()), self._settings)
+            for (_, name), node in sorted(self.nodes.objects.items())
+            if machines.is_usable(node, self._settings.gpu_tolerations)
+        )
+
+    async def _prepare(self) -> None:
+        """Install what the driver needs, and learn where the API server is."""
+        self.version = str((await self._api.ask("GET", "/version")).get("gitVersion", ""))
+        for definition in crds.definitions():
+            name = definition["metadata"]["name"]
+            if await self._api.get(kinds.DEFINITION, "", name) is None:
+                await self._api.apply(definition)
+                await self._established(name)
+        where = self._settings.manifest_namespace
+        if await self._api.get(kinds.NAMESPACE, "", where) is None:
+            home = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": where}}
+            await self._api.apply(home)
+        self._api_servers = await self._servers()
+
+    async def _prepare_patiently(self) -> None:
+        while True:
+            try:
+                await self._prepare()
+                break
+            except ClusterError as error:
+                log.warning("cluster not prepared", extra={"reason": str(error)})
+            await asyncio.sleep(RETRY)
+        await self._records.run()
+
+    async def _established(self, name: str) -> None:
+        while True:
+            found = await self._api.get(kinds.DEFINITION, "", name) or {}
+            for condition in found.get("status", {}).get("conditions") or ():
+                if condition.get("type") == "Established" and condition.get("status") == "True":
+                    return
+            await asyncio.sleep(0.1)
+
+    async def _servers(self) -> tuple[tuple[str, int], ...]:
+        found = await self._api.get(kinds.ENDPOINTS, "default", "kubernetes") or {}
+        return tuple(
+            sorted(
+                (address["ip"], int(port["port"]))
+                for subset in found.get("subsets") or ()
+                for address in subset.get("addresses") or ()
+                for port in subset.get("ports") or ()
+            )
+        )
+
+    async def _first_look(self) -> None:
+        try:
+            async with asyncio.timeout(self._settings.patience):
+                await self.nodes.synced.wait()
+                await self.pods.synced.wait()
+        except TimeoutError:
+            return  # observe says so; what runs goes on
+
+    async def _label(self) -> None:
+        """Keep Akash's labels on every usable machine."""
+        await self.nodes.synced.wait()
+        while True:
+            for (_, name), node in list(self.nodes.objects.items()):
+                if machines.is_usable(node, self._settings.gpu_tolerations):
+                    try:
+                        await self._label_one(name, node)
+                    except ClusterError as error:
+                        log.warning("not labelled", extra={"node": name, "reason": str(error)})
+            changed = self.machines_changed
+            try:
+                async with asyncio.timeout(LABEL_SECONDS):
+                    await changed.wait()
+            except TimeoutError:
+                continue  # looked at now and then in any case
+
+    async def _label_one(self, name: str, node: Object) -> None:
+        has = node["metadata"].get("labels") or {}
+        classes = await self._classes()
+        wanted = machines.labels_of(node, classes)
+        missing = {key: value for key, value in wanted.items() if has.get(key) != value}
+        if missing:
+            patch = {"metadata": {"labels": missing}}
+            await self._api.merge(kinds.NODE, "", name, patch)
+
+    async def _classes(self) -> tuple[str, ...]:
+        """Persistent classes on offer: as set, or as marked in the cluster."""
+        if self._settings.storage_classes:
+            return tuple(name for name, _ in self._settings.storage_classes)
+        found = await self._api.items(kinds.STORAGE_CLASS, "", f"{names.MANAGED}=true")
+        return tuple(sorted(c["metadata"]["name"] for c in found))
+
+    def _changed(self, change: Change, object: Object) -> None:
+        self._leases.wake(object["metadata"].get("namespace", ""))
+
+    def _machine_changed(self, change: Change, object: Object) -> None:
+        self.machines_changed.set()
+        self.machines_changed = asyncio.Event()
+
+    def _record_changed(self, change: Change, object: Object) -> None:
+        name = object["metadata"]["name"]
+        if change is Change.DELETED:
+            self._leases.end(name)
+        else:
+            self._leases.wake(name)

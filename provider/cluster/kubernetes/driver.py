@@ -1,0 +1,319 @@
+"""The Driver that runs leases on a Kubernetes cluster.
+
+Puts records, objects, watches and streams together; one lock per lease orders its verbs. The
+cluster keeps everything: a provider that starts again finds what is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
+
+from akashpy.types.market import LeaseID
+from provider.cluster.driver import (
+    ExecSession,
+    LeaseEvent,
+    LeaseStatus,
+    LogLine,
+    Observation,
+    TerminalSize,
+)
+from provider.cluster.errors import (
+    ClusterError,
+    Declined,
+    ExecRefused,
+    LeaseMissing,
+    ServiceMissing,
+    Unavailable,
+)
+from provider.cluster.kubernetes import kinds, names, report
+from provider.cluster.kubernetes.api import Api, Transport
+from provider.cluster.kubernetes.apply import Applier, is_ending
+from provider.cluster.kubernetes.builder import records
+from provider.cluster.kubernetes.builder.given import Object
+from provider.cluster.kubernetes.builder.isolation import notes
+from provider.cluster.kubernetes.builder.pods import is_stateful
+from provider.cluster.kubernetes.cluster import ClusterView
+from provider.cluster.kubernetes.happenings import event_stream
+from provider.cluster.kubernetes.hostnames import Hostnames
+from provider.cluster.kubernetes.http import HttpTransport
+from provider.cluster.kubernetes.judge import declines
+from provider.cluster.kubernetes.leases import Leases
+from provider.cluster.kubernetes.logs import Wish, log_stream, places_of
+from provider.cluster.kubernetes.session import open_session
+from provider.cluster.kubernetes.settings import KubernetesSettings
+from provider.cluster.workload import Workload, namespace
+
+log = logging.getLogger(__name__)
+
+LOOK = 15.0
+"""Longest wait before a watched lease is looked at again; changes are told sooner."""
+RETRY = 2.0
+COMPLETED = "service with that name is not running: the service has completed"
+FAILED = "service with that name is not running: the service has failed"
+NOT_RUNNING = "service with that name is not running"
+
+
+class KubernetesDriver:
+    """Runs leases in namespaces of a cluster. Made by `open`."""
+
+    name = "kubernetes"
+
+    def __init__(self, settings: KubernetesSettings, api: Api, view: ClusterView, leases: Leases):
+        self._settings, self._api, self._view, self._leases = settings, api, view, leases
+        self._hostnames = Hostnames(api, settings)
+        self._applier = Applier(api, settings, self._hostnames, view.around)
+        self._withheld: dict[LeaseID, tuple[str, ...]] = {}
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, settings: KubernetesSettings, transport: Transport | None = None
+    ) -> AsyncIterator[KubernetesDriver]:
+        """The driver of a cluster; removals begun before are finished behind it.
+
+        Raises NoCluster when the settings lead nowhere; a cluster that does not answer is none.
+        """
+        async with AsyncExitStack() as stack:
+            if transport is None:
+                transport = await stack.enter_async_context(HttpTransport.open(settings))
+            api, leases = Api(transport, settings.patience), Leases()
+            view = await stack.enter_async_context(ClusterView.open(api, settings, leases))
+            driver = cls(settings, api, view, leases)
+            finishing = asyncio.create_task(driver._finish_removals())
+            stack.push_async_callback(_cancelled, finishing)
+            yield driver
+
+    def declines(self, workload: Workload) -> tuple[str, str] | None:
+        """See Driver."""
+        return declines(workload)
+
+    async def deploy(self, workload: Workload) -> None:
+        """See Driver."""
+        await self._bring(workload, must_exist=False)
+
+    async def update(self, workload: Workload) -> None:
+        """See Driver."""
+        await self._bring(workload, must_exist=True)
+
+    async def teardown(self, lease: LeaseID) -> None:
+        """See Driver."""
+        known = self._leases.of(lease)
+        async with known.lock:
+            await self._applier.remove(lease)
+            self._withheld.pop(lease, None)
+            self._leases.end(known.namespace)
+
+    async def status(self, lease: LeaseID) -> LeaseStatus:
+        """See Driver. Read from the cluster at this moment."""
+        workload = await self._workload(lease)
+        where = namespace(lease)
+        chosen = f"{names.MANAGED}=true"
+        pods, deployments, sets, services, hosts = await asyncio.gather(
+            self._api.items(kinds.POD, where, names.SERVICE),
+            self._api.items(kinds.DEPLOYMENT, where, chosen),
+            self._api.items(kinds.STATEFUL_SET, where, chosen),
+            self._api.items(kinds.SERVICE, where, chosen),
+            self._hostnames.held(lease),
+        )
+        ports = report.forwarded(services, self._settings.public_hostname)
+        ips = report.leased(services)
+        found = []
+        for service in workload.services:
+            controllers = sets if is_stateful(service) else deployments
+            named = (c for c in controllers if c["metadata"]["name"] == service.name)
+            found.append(
+                report.service_status(
+                    service,
+                    next(named, None),
+                    report.pods_of(pods, service.name),
+                    uris=hosts.get(service.name, ()),
+                    ports=ports.get(service.name, ()),
+                    ips=ips.get(service.name, ()),
+                )
+            )
+        return LeaseStatus(lease, tuple(found), self._notes(workload))
+
+    async def watch(self, lease: LeaseID) -> AsyncGenerator[LeaseStatus, None]:
+        """See Driver."""
+        known, last = self._leases.of(lease), None
+        while not known.is_over:
+            changed = known.changed
+            try:
+                status = await self.status(lease)
+            except LeaseMissing:
+                if last is None:
+                    raise
+                return
+            except Unavailable:
+                await asyncio.sleep(RETRY)
+                continue
+            if status != last:
+                last = status
+                yield status
+            try:
+                async with asyncio.timeout(LOOK):
+                    await changed.wait()
+            except TimeoutError:
+                continue  # looked at now and then in any case
+
+    async def logs(
+        self,
+        lease: LeaseID,
+        *,
+        services: tuple[str, ...] = (),
+        follow: bool = False,
+        tail: int | None = None,
+        cursor: str = "",
+    ) -> AsyncGenerator[LogLine, None]:
+        """See Driver. Lines of pods that are gone are gone with them."""
+        wish = Wish(services, tail, places_of(cursor))
+        known = self._leases.of(lease)
+        await self._workload(lease)
+        async with aclosing(log_stream(self._api, known, wish, follow=follow)) as lines:
+            async for line in lines:
+                yield line
+
+    async def events(
+        self, lease: LeaseID, *, services: tuple[str, ...] = (), follow: bool = False
+    ) -> AsyncGenerator[LeaseEvent, None]:
+        """See Driver."""
+        known = self._leases.of(lease)
+        of = tuple(s.name for s in (await self._workload(lease)).services)
+        stream = event_stream(self._api, known, of, services, follow=follow)
+        async with aclosing(stream) as events:
+            async for event in events:
+                yield event
+
+    def exec(
+        self,
+        lease: LeaseID,
+        service: str,
+        command: tuple[str, ...],
+        *,
+        replica: int = 0,
+        tty: bool = False,
+        stdin: bool = False,
+        size: TerminalSize | None = None,
+    ) -> AbstractAsyncContextManager[ExecSession]:
+        """See Driver."""
+        return self._exec(lease, service, command, replica, (tty, stdin, size))
+
+    async def observe(self) -> Observation:
+        """See Driver. Workloads are read from the cluster at this moment."""
+        workloads, strange = [], []
+        for record in await self._records():
+            try:
+                workloads.append(records.unpack(record))
+            except records.RecordUnreadable as error:
+                strange.append(f"not ours to touch: {error}")
+        return Observation(
+            nodes=self._view.capacities(),
+            workloads=tuple(workloads),
+            version=(("gitVersion", self._view.version),),
+            notes=tuple(strange),
+            pools=self._settings.storage_classes,
+            addresses=len(self._settings.addresses),
+        )
+
+    async def move_hostnames(self, lease: LeaseID, hosts: tuple[str, ...]) -> None:
+        """Give host names of other leases of the tenant to this one, which declares them.
+
+        Raises LeaseMissing, HostNotUsed, HostOfAnother.
+        """
+        async with self._leases.of(lease).lock:
+            workload = await self._workload(lease)
+            await self._hostnames.move(workload, hosts)
+            left = (h for h in self._withheld.get(lease, ()) if h not in hosts)
+            self._withheld[lease] = tuple(left)
+
+    @asynccontextmanager
+    async def _exec(
+        self,
+        lease: LeaseID,
+        service: str,
+        command: tuple[str, ...],
+        replica: int,
+        streams: tuple[bool, bool, TerminalSize | None],
+    ) -> AsyncIterator[ExecSession]:
+        workload = await self._workload(lease)
+        if workload.service(service) is None:
+            raise ServiceMissing
+        pod = await self._pod(lease, service, replica)
+        metadata = pod["metadata"]
+        path = kinds.POD.path(metadata["namespace"], metadata["name"])
+        tty, stdin, size = streams
+        opened = open_session(self._api, path, service, command, tty=tty, stdin=stdin, size=size)
+        async with opened as session:
+            yield session
+
+    async def _pod(self, lease: LeaseID, service: str, replica: int) -> Object:
+        """The pod of a replica, if a command can run in it. Raises ExecRefused."""
+        found = await self._api.items(kinds.POD, namespace(lease), f"{names.SERVICE}={service}")
+        pods = [p for p in report.pods_of(found, service) if not report.is_leaving(p)]
+        if not pods:
+            raise ExecRefused(NOT_RUNNING)
+        if replica >= len(pods):
+            raise ExecRefused.out_of_range(len(pods))
+        pod = pods[replica]
+        phase = pod.get("status", {}).get("phase")
+        if phase in ("Succeeded", "Failed"):
+            raise ExecRefused(COMPLETED if phase == "Succeeded" else FAILED)
+        if not report.is_ready(pod):
+            raise ExecRefused.not_ready()
+        return pod
+
+    async def _bring(self, workload: Workload, *, must_exist: bool) -> None:
+        if reason := declines(workload):
+            raise Declined(*reason)
+        known = self._leases.of(workload.lease)
+        async with known.lock:
+            withheld = await self._applier.bring(workload, must_exist=must_exist)
+            self._withheld[workload.lease] = withheld
+        known.wake()
+
+    async def _workload(self, lease: LeaseID) -> Workload:
+        """What a lease runs, as its record says. Raises LeaseMissing, Unavailable."""
+        record = await self._applier.record(lease)
+        if record is None or is_ending(record):
+            raise LeaseMissing
+        try:
+            return records.unpack(record)
+        except records.RecordUnreadable as error:
+            raise Unavailable(f"{error}; it is left as it is") from error
+
+    async def _records(self) -> list[Object]:
+        found = await self._api.items(
+            kinds.MANIFEST, self._settings.manifest_namespace, f"{names.MANAGED}=true"
+        )
+        return [record for record in found if not is_ending(record)]
+
+    def _notes(self, workload: Workload) -> tuple[str, ...]:
+        relaxed = ((s.name, self._settings.relaxations(s.image)) for s in workload.services)
+        held_back = (
+            f"host name {host} belongs to another lease: it is served here after a migration"
+            for host in self._withheld.get(workload.lease, ())
+        )
+        return (*notes(relaxed), *held_back)
+
+    async def _finish_removals(self) -> None:
+        """Finish what was being removed when the provider ended."""
+        while True:
+            try:
+                where = self._settings.manifest_namespace
+                found = await self._api.items(kinds.MANIFEST, where, f"{names.MANAGED}=true")
+                for record in found:
+                    lease = names.lease_of(record["metadata"].get("labels") or {})
+                    if lease is not None and is_ending(record):
+                        await self.teardown(lease)
+                return
+            except ClusterError as error:
+                log.warning("removals not finished yet", extra={"reason": str(error)})
+            await asyncio.sleep(RETRY)
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
