@@ -8,8 +8,11 @@ module knows only which folders belong to which part.
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,12 +31,13 @@ PARTS: dict[str, tuple[str, ...]] = {
         "stories",
     ),
     "cometbft": ("cometbft",),
-    "kubernetes": ("kubernetes",),
     "docker": ("docker",),
     "gateway": ("provider/cluster", "provider/gateway"),
     "people": ("cli", "docs"),
+    "kubernetes": ("kubernetes",),
 }
-"""Part -> folders of tests/. A part without a folder has no tests yet."""
+"""Part -> folders of tests/, in the order they run: Kubernetes, which is built meanwhile, last.
+A part without a folder has no tests yet."""
 
 PARITY = "parity"
 """Beside the Go programs; collected only when AKASH_GO_BIN names their folder."""
@@ -65,9 +69,36 @@ def choose(arguments: Sequence[str]) -> list[str]:
     raise SystemExit(f"make test: unreadable arguments {list(arguments)}")
 
 
+@contextmanager
+def building(chosen: Sequence[str]) -> Iterator[None]:
+    """Build Kubernetes beside the other tests when its tests were chosen and can run here.
+
+    They wait for this build; where they did not, it ends with them.
+    """
+    wanted = any(path.endswith("/kubernetes") for path in chosen) and os.geteuid() == 0
+    if not wanted:
+        yield
+        return
+    command = ["nice", "-n", "5", sys.executable, "-m", "tests.kubernetes.cluster", "build"]
+    with subprocess.Popen(
+        command,
+        cwd=HERE.parent,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as builder:
+        try:
+            yield
+        finally:
+            if builder.poll() is None:
+                os.killpg(builder.pid, signal.SIGTERM)  # Go's compilers are of its group
+
+
 def main() -> int:
     """Run what was asked with pytest and return its exit status."""
-    return int(pytest.main(["-q", *choose(sys.argv[1:])]))
+    chosen = choose(sys.argv[1:])
+    with building(chosen):
+        return int(pytest.main(["-q", *chosen]))
 
 
 if __name__ == "__main__":
