@@ -248,7 +248,7 @@ def _execute_one(ctx: Context, grantee: bytes, msg: Message, place: int) -> byte
     signers = wire.signers(msg)
     if len(signers) != 1:
         raise AuthorizationNumOfSigners
-    granter = Address.parse(signers[0]).raw
+    granter = Address.of_signer(signers[0]).raw
     if granter != grantee:
         _use(ctx, granter, grantee, msg, url)
     if not ctx.bus.handles(url):

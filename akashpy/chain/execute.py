@@ -12,6 +12,8 @@ from functools import lru_cache
 from traceback import format_exception
 from typing import NamedTuple, ParamSpec, TypeVar
 
+from google.protobuf.message import Message
+
 from akashpy.chain import ante
 from akashpy.chain.router import Router, url_of
 from akashpy.state.context import SIMULATE, Context, Mode
@@ -186,7 +188,7 @@ class Executor:
                 raise
             except ChainError as error:
                 raise error.wrapped(f"failed to execute message; message index: {index}") from error
-            _tell(events, mark, url_of(msg), only or signers(msg)[0], index)
+            _tell(events, mark, url_of(msg), only or _sender(msg), index)
             value = response.SerializeToString(deterministic=True)
             responses.append((url_of(response), value))
         return _data_of(tuple(responses))
@@ -227,6 +229,11 @@ def _names_module(events: list[Event]) -> bool:
             if key == "module":
                 return True
     return False
+
+
+def _sender(msg: Message) -> str:
+    """The account that signs a message."""
+    return Address.of_signer(signers(msg)[0])
 
 
 def _tell(events: list[Event], mark: int, action: str, sender: str, index: int) -> None:

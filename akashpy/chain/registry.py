@@ -32,6 +32,7 @@ from akashpy.chain import (
     slashing,
     staking,
     subspaces,
+    upgrades,
     vesting,
 )
 from akashpy.chain.module import BlockHook, Invariant, Module
@@ -42,6 +43,7 @@ MODULES: tuple[Module, ...] = (
     params.MODULE,
     subspaces.MODULE,
     consensus.MODULE,
+    upgrades.MODULE,
     auth.MODULE,
     authz.MODULE,
     feegrant.MODULE,

@@ -22,7 +22,7 @@ SWITCHES = frozenset(
         "--no-backup", "--recover", "--address", "--version", "--overwrite", "--json",
         "--split", "--signature-only", "--to-genesis", "--hex", "-x", "--follow", "-f", "--tty",
         "--stdin", "--list-names", "-n", "-p", "--all", "--check", "--first", "--grpc-web",
-        "--quiet", "-q", "--reset", "--write", "-w", "-i",
+        "--commission", "--quiet", "-q", "--reset", "--write", "-w", "-i",
     }
 )  # fmt: skip
 """Flags that take no value; any other before a subcommand takes the next word unless it has `=`."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Self
 
-from akashpy.types.dec import Dec
+from akashpy.types.dec import UNIT, Dec
 from akashpy.types.errors import InsufficientFunds, InvalidCoins, Panic, PlainError, TxDecode
 from akashpy.types.number import integer
 from akashpy.wire import base as wire
@@ -277,6 +277,61 @@ class DecCoins(tuple[DecCoin, ...]):
             if coin.denom == denom:
                 return coin.amount
         return Dec.ZERO
+
+    @classmethod
+    def whole(cls, coins: Iterable[Coin]) -> "DecCoins":
+        """The same amounts, as decimals; `coins` is a set as `Coins` is."""
+        return cls([DecCoin(coin.denom, Dec(coin.amount * UNIT)) for coin in coins])
+
+    @classmethod
+    def _of_sums(cls, sums: dict[str, Dec]) -> "DecCoins":
+        return cls([DecCoin(denom, sums[denom]) for denom in sorted(sums) if sums[denom].raw])
+
+    def __add__(self, other: "Iterable[DecCoin]") -> "DecCoins":  # type: ignore[override]  # a sum
+        sums = {coin.denom: coin.amount for coin in self}
+        for coin in other:
+            held = sums.get(coin.denom)
+            sums[coin.denom] = coin.amount if held is None else held + coin.amount
+        return self._of_sums(sums)
+
+    def subtract(self, other: "Iterable[DecCoin]") -> "DecCoins":
+        """What is left after taking `other` away. Raises Panic for less than nothing, as Go."""
+        sums = {coin.denom: coin.amount for coin in self}
+        for coin in other:
+            left = sums.get(coin.denom, Dec.ZERO) - coin.amount
+            if left.is_negative:
+                raise Panic("negative coin amount")
+            sums[coin.denom] = left
+        return self._of_sums(sums)
+
+    def mul(self, factor: Dec) -> "DecCoins":
+        """Each amount times `factor`, halves to even at the 18th place; zeros dropped."""
+        return self._of_sums({coin.denom: coin.amount.mul(factor) for coin in self})
+
+    def mul_truncate(self, factor: Dec) -> "DecCoins":
+        """Each amount times `factor`, cut at the 18th place; zeros dropped."""
+        return self._of_sums({coin.denom: coin.amount.mul_truncate(factor) for coin in self})
+
+    def quo_truncate(self, divisor: Dec) -> "DecCoins":
+        """Each amount divided, cut at the 18th place; zeros dropped.
+
+        Raises Panic on division by zero.
+        """
+        return self._of_sums({coin.denom: coin.amount.quo_truncate(divisor) for coin in self})
+
+    def least(self, other: "DecCoins") -> "DecCoins":
+        """The lower of both amounts of every denomination (Go's Intersect)."""
+        return self._of_sums(
+            {coin.denom: min(coin.amount, other.amount_of(coin.denom)) for coin in self}
+        )
+
+    def split(self) -> "tuple[Coins, DecCoins]":
+        """The whole units, and the fractions that are left."""
+        units = Coins(
+            Coin(coin.denom, coin.amount.truncate()) for coin in self if coin.amount.raw >= UNIT
+        )
+        rest = {coin.denom: Dec(coin.amount.raw % UNIT) for coin in self}
+        return units, self._of_sums(rest)
 
     def __str__(self) -> str:
         return text_of(self)

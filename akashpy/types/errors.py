@@ -96,6 +96,7 @@ MODULES = {
     "deployment": "deployment",
     "distribution": "distribution",
     "escrow": "escrow",
+    "evidence": "evidence",
     "feegrant": "feegrant",
     "gov": "gov",
     "market": "market",
@@ -104,6 +105,7 @@ MODULES = {
     "provider": "provider",
     "slashing": "slashing",
     "staking": "staking",
+    "upgrade": "upgrade",
 }
 """Codespace -> module of this package that registers its errors."""
 

@@ -39,7 +39,9 @@ def test_every_error_is_registered_as_recorded(
 
 def test_nothing_else_is_registered_but_what_is_explained() -> None:
     more = set(errors.registered()) - {(space, code) for space, code, _ in EVERY}
-    assert more == {("undefined", 1), ("sdk", 111222), ("provider", 10)}
+    assert more == {("undefined", 1), ("sdk", 111222), ("provider", 10)} | {
+        ("evidence", code) for code in (2, 3, 5)
+    }
 
 
 def test_text_is_detail_then_registered_text() -> None:

@@ -32,6 +32,7 @@ from akashpy.client.outcome import TxOutcome
 from akashpy.client.transport import Transport
 from akashpy.tx import build
 from akashpy.tx.sign import sign_doc
+from akashpy.types.address import Address
 from akashpy.types.coin import Coin, Coins, DecCoins
 from akashpy.types.errors import rebuild
 from akashpy.wire import tx as pb
@@ -166,7 +167,7 @@ class Session:
 
     def _require_signature(self, msgs: Sequence[Message]) -> None:
         """Raises ClickException when somebody else has to sign."""
-        needed = {address for msg in msgs for address in wire.signers(msg)}
+        needed = {Address.of_signer(text) for msg in msgs for text in wire.signers(msg)}
         missing = sorted(needed - {self.address})
         if missing and not self.options["generate_only"]:
             raise click.ClickException(

@@ -35,6 +35,7 @@ from akashpy.node.queries import (
     slashing,
     staking,
     subspaces,
+    upgrade,
 )
 from akashpy.node.queries.method import Methods, Respond
 
@@ -71,6 +72,7 @@ SERVICES: Mapping[str, Methods] = {
     "cosmos.slashing.v1beta1.Query": slashing.METHODS,
     "cosmos.params.v1beta1.Query": subspaces.METHODS,
     "cosmos.staking.v1beta1.Query": staking.METHODS,
+    "cosmos.upgrade.v1beta1.Query": upgrade.METHODS,
 }
 """Service -> method -> function. A later module adds one line."""
 

@@ -56,7 +56,7 @@ def test_a_genesis_without_our_part_is_akash() -> None:
 def test_module_accounts_follow_the_genesis_accounts() -> None:
     ctx = start("alice", "bob").app.query_context()
     numbers = {account.name: account.number for account in auth.accounts(ctx) if account.name}
-    first = {"fee_collector": 3, "bonded_tokens_pool": 4, "not_bonded_tokens_pool": 5}
+    first = {"fee_collector": 3, "distribution": 4, "bonded_tokens_pool": 5}
     assert {name: numbers[name] for name in first} == first
     assert sorted(numbers.values())[0] == 3
 
@@ -71,7 +71,7 @@ def test_module_accounts_follow_the_genesis_accounts() -> None:
         (("initial_height",), -1, "initial_height must be at least 1"),
         (("consensus", "params", "block", "max_bytes"), "0", "block.MaxBytes cannot be 0"),
         (("consensus", "params", "block", "max_gas"), "many", "consensus.params"),
-        (("app_state", "mint"), {}, "no module of that name"),
+        (("app_state", "nft"), {}, "no module of that name"),
         (("app_state", "bank", "supply"), [], None),
         (("app_state", "bank", "coins"), [], "app_state.bank: .*unknown field"),
         (("app_state", "chain", "params", "fixes"), ["nothing"], "app_state.chain"),
