@@ -10,7 +10,7 @@ files, sockets or clocks. One thread uses it, except for the job of `commit_job`
 from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from akashpy.chain import ante, consensus, registry
+from akashpy.chain import ante, consensus, registry, upgrades
 from akashpy.chain import genesis as documents
 from akashpy.chain.execute import Executor
 from akashpy.state.context import CHECK, DELIVER, GENESIS, QUERY, RECHECK, Context, Mode
@@ -63,7 +63,8 @@ class App:
     """One chain over one store.
 
     `min_gas_prices` is this node's own minimum, asked in CheckTx only. `check_invariants` makes
-    every block end with all modules' invariants (slow: it reads the whole state).
+    every block end with all modules' invariants (slow: it reads the whole state). At the heights
+    in `skip_upgrades` a planned upgrade is forgotten instead of carried out.
     Raises InvalidRequest when the store holds another chain than `chain_id`.
     """
 
@@ -74,8 +75,10 @@ class App:
         chain_id: str = "",
         min_gas_prices: DecCoins = DecCoins.EMPTY,
         check_invariants: bool = False,
+        skip_upgrades: Iterable[int] = (),
     ) -> None:
         self._store = store
+        self._skip_upgrades = frozenset(skip_upgrades)
         self._min_gas_prices = min_gas_prices
         self._check_invariants = check_invariants
         self._router = registry.router()
@@ -154,6 +157,7 @@ class App:
             state = found.app_state.get(module.name)
             if state is not None:
                 validators.extend(module.init_genesis(ctx, state) or ())
+        upgrades.remember_versions(ctx, [module.name for module in registry.genesis_order()])
         if not validators:
             raise PlainError("genesis has no validator: name one in app_state.staking")
         documents.require_same_validators(document, validators)
@@ -246,7 +250,8 @@ class App:
     def execute_block(self, block: BlockInput) -> Generator[None, None, BlockResult]:
         """Execute a block, yielding every few transactions; nothing is kept before commit.
 
-        Raises InvalidHeight out of turn, InvariantBroken, and whatever a block hook raises.
+        Raises InvalidHeight out of turn, UpgradeNeeded and WrongProgram where this program must not
+        go on, InvariantBroken, and whatever a block hook raises.
         """
         self._require_turn(block.height)
         if self._staged is not None:
@@ -254,6 +259,8 @@ class App:
             self._staged = None
         ctx = self._block_context(block)
         told: list[Event] = []
+        if self._skip_upgrades:
+            ctx.transient[upgrades.SKIP] = self._skip_upgrades
         _run_hooks(ctx, registry.pre_block_hooks())
         told += _run_hooks(ctx, registry.begin_block_hooks(), "BeginBlock")[0]
         limit = consensus.get(ctx.derive(gas=InfiniteGasMeter())).block.max_gas

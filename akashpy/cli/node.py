@@ -200,6 +200,13 @@ def _new_operator(home: Path) -> str:
     help="How many heights stay readable.",
 )
 @click.option("--moniker", default="node0", show_default=True)
+@click.option(
+    "--unsafe-skip-upgrades",
+    type=int,
+    multiple=True,
+    metavar="HEIGHT",
+    help="Height at which a planned upgrade is skipped; may be given several times.",
+)
 def start(
     home: Path,
     rpc_address: str,
@@ -212,6 +219,7 @@ def start(
     minimum_gas_prices: str,
     pruning: str,
     moniker: str,
+    unsafe_skip_upgrades: tuple[int, ...],
 ) -> None:
     """Run the chain until SIGINT or SIGTERM; prints one line of JSON when it serves."""
     from akashpy.node.daemon import Node, NodeSettings
@@ -236,6 +244,7 @@ def start(
         block_interval=interval / SECOND,
         min_gas_prices=minimum_gas_prices,
         pruning=pruning,
+        skip_upgrades=unsafe_skip_upgrades,
         tame_process=True,
     )
 
@@ -333,10 +342,12 @@ def _refusing(main: Callable[[], None]) -> None:
     from akashpy.node.solo import ChainHalted
     from akashpy.state.errors import StoreError
     from akashpy.types.errors import ChainError
+    from akashpy.types.upgrade import UpgradeNeeded, WrongProgram
 
     try:
         main()
     except (
         BlockStoreError, ChainError, ChainHalted, HomeError, KeyFileError, OSError, StoreError,
+        UpgradeNeeded, WrongProgram,
     ) as error:  # fmt: skip
         raise click.ClickException(str(error)) from error

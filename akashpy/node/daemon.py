@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import logging
 import signal
 import sys
@@ -36,6 +37,7 @@ from akashpy.node.solo import Producer, ProducerSettings
 from akashpy.node.txindex import TxIndex
 from akashpy.state.store import Store
 from akashpy.types.coin import DecCoins
+from akashpy.types.upgrade import UpgradeNeeded
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,8 @@ YOUNG_OBJECTS = 5_000_000
 """New objects at which collection begins by itself; blocks come first, see `_collecting`."""
 BLOCKS_PER_COLLECTION = 3_600
 """Blocks between two collections of everything, each a pause of a tenth of a second or so."""
+NO_TIME = "0001-01-01T00:00:00Z"
+"""Go's zero time, which upgrade-info.json carries for readers written in Go."""
 SWITCH_INTERVAL = 0.0005
 """Seconds after which the writer thread may ask for the interpreter."""
 
@@ -52,7 +56,8 @@ class NodeSettings:
     """How a node runs. Ports: 0 picks a free one, None serves nothing there.
 
     `block_interval` is in seconds; `min_gas_prices` is this node's own minimum, as text
-    ("0.0025uakt"); `pruning` one of the SDK's names; `tame_process` adjusts garbage collection
+    ("0.0025uakt"); `pruning` one of the SDK's names; `skip_upgrades` heights at which a planned
+    upgrade is not carried out; `tame_process` adjusts garbage collection
     and thread switching of the whole process and is meant for a process that is the node.
     """
 
@@ -68,6 +73,7 @@ class NodeSettings:
     min_gas_prices: str = ""
     pruning: str = "default"
     check_invariants: bool = False
+    skip_upgrades: tuple[int, ...] = ()
     tame_process: bool = False
     commit_timeout: float = 10.0
     mempool: MempoolLimits = field(default_factory=MempoolLimits)
@@ -143,6 +149,7 @@ class Node:
             chain_id=genesis.chain_id,
             min_gas_prices=DecCoins.parse(settings.min_gas_prices),
             check_invariants=settings.check_invariants,
+            skip_upgrades=settings.skip_upgrades,
         )
         host = settings.rpc_host
         info = NodeInfo(
@@ -169,7 +176,11 @@ class Node:
         producing = ProducerSettings(settings.block_interval, settings.max_block_txs)
         producer = Producer(core, key, producing)
         stack.callback(producer.close)
-        await producer.recover()
+        try:
+            await producer.recover()
+        except UpgradeNeeded as error:
+            note_upgrade(home, error)
+            raise
         return cls(core, producer, home)
 
     @asynccontextmanager
@@ -212,9 +223,23 @@ class Node:
             return
         error = task.exception()
         if error is not None:
-            log.critical("block production has ended", exc_info=error)
+            if isinstance(error, UpgradeNeeded):
+                note_upgrade(self.home, error)
+            else:
+                log.critical("block production has ended", exc_info=error)
             self.failed.set_exception(error)
             self.failed.exception()  # a failure that nobody awaits is in the log already
+
+
+def note_upgrade(home: Home, error: UpgradeNeeded) -> None:
+    """Say that the chain waits for a newer program, where operators and supervisors look for it."""
+    found = {"name": error.plan.name, "time": NO_TIME, "height": error.plan.height}
+    if error.plan.info:
+        found["info"] = error.plan.info
+    path = home.data / "upgrade-info.json"
+    path.write_text(json.dumps(found, separators=(",", ":"), ensure_ascii=False))
+    path.chmod(0o600)
+    log.critical(str(error), extra={"file": str(path)})
 
 
 def tame_process() -> None:
