@@ -22,7 +22,18 @@ from akashpy.node import local
 from akashpy.node.queries.table import QUERIES
 from akashpy.node.rest import serve
 from akashpy.types.deployment import DeploymentID
-from akashpy.wire import audit, authz, bank, base, cert, deployment, market, pack, provider
+from akashpy.wire import (
+    audit,
+    authz,
+    bank,
+    base,
+    cert,
+    deployment,
+    distribution,
+    market,
+    pack,
+    provider,
+)
 from tests.chain.bazaar import HASH, deposit, first_order, price_of, spec, unit
 from tests.node.realchain import RealChain, address, key, real_chain
 
@@ -138,6 +149,13 @@ class People:
             "tenant",
             audit.MsgSignProviderAttributes(
                 owner=self.host, auditor=self.tenant, attributes=REGION
+            ),
+        )
+        # the recorded chain taxes fees, the preset does not
+        await self._send(
+            "tenant",
+            distribution.MsgFundCommunityPool(
+                depositor=self.tenant, amount=[{"denom": "uakt", "amount": "1000"}]
             ),
         )
         if GRANTS in QUERIES:
