@@ -41,7 +41,7 @@ def test_nothing_else_is_registered_but_what_is_explained() -> None:
     more = set(errors.registered()) - {(space, code) for space, code, _ in EVERY}
     assert more == {("undefined", 1), ("sdk", 111222), ("provider", 10)} | {
         ("evidence", code) for code in (2, 3, 5)
-    }
+    } | {("upgrade", code) for code in range(2, 7)}
 
 
 def test_text_is_detail_then_registered_text() -> None:
