@@ -69,8 +69,9 @@ LENGTHS = (
 )
 """Field, its name in a refusal, and the most bytes it may have."""
 NIL = "runtime error: invalid memory address or nil pointer dereference"
+OUR_KEY = "ed25519"
 KEY_TYPES = {
-    "cosmos.crypto.ed25519.PubKey": "ed25519",
+    "cosmos.crypto.ed25519.PubKey": OUR_KEY,
     "cosmos.crypto.secp256k1.PubKey": "secp256k1",
     "cosmos.crypto.secp256r1.PubKey": "secp256r1",
     "cosmos.crypto.multisig.LegacyAminoPubKey": "PubKeyMultisigThreshold",
@@ -100,13 +101,11 @@ def create_validator(ctx: Context, msg: pb.MsgCreateValidator) -> pb.MsgCreateVa
     if records.validator(ctx, operator) is not None:
         raise ValidatorOwnerExists
     kind = _key_type(msg)
-    if kind == "ed25519" and records.BY_CONSENSUS.has(ctx, _consensus_of(msg)):
+    if kind == OUR_KEY and records.BY_CONSENSUS.has(ctx, _consensus_of(msg)):
         raise ValidatorPubKeyExists
     _require_denom(ctx, amount)
     _require_lengths(msg.description)
-    kinds = list(consensus.get(ctx).validator.pub_key_types)
-    if kind not in kinds or kind != "ed25519":
-        raise ValidatorPubKeyTypeNotSupported(f"got: {kind}, expected: [{' '.join(kinds)}]")
+    _require_kind(ctx, kind)
     # APPLY
     value = _new_validator(ctx, msg)
     records.put_validator(ctx, value)
@@ -164,6 +163,14 @@ def _key_type(msg: pb.MsgCreateValidator) -> str:
     if kind is None:
         raise InvalidType("Expecting cryptotypes.PubKey, got <nil>")
     return kind
+
+
+def _require_kind(ctx: Context, kind: str) -> None:
+    """Keys that consensus does not allow are refused, and those that we cannot check."""
+    agreed = consensus.get(ctx)
+    kinds = list(agreed.validator.pub_key_types) if agreed.HasField("validator") else [OUR_KEY]
+    if kind not in kinds or kind != OUR_KEY:
+        raise ValidatorPubKeyTypeNotSupported(f"got: {kind}, expected: [{' '.join(kinds)}]")
 
 
 def _consensus_of(msg: pb.MsgCreateValidator) -> bytes:

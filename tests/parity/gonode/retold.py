@@ -1,0 +1,123 @@
+"""A Go node's blocks, told again to our App: the same genesis, the same transactions, times, votes.
+
+What a validator's genesis transaction does is written into the genesis document, because our App
+starts from states, not from transactions. It must not know what the transactions mean.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.request import urlopen
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from akashpy.chain import registry
+from akashpy.chain.app import App
+from akashpy.state.store import Store
+from akashpy.types.abci import BlockInput, BlockResult, VoteInfo
+from akashpy.types.address import VALOPER, Address
+from tests.chain.app.conftest import drain
+
+POOL = str(Address.of_module("not_bonded_tokens_pool"))
+
+
+@dataclass(frozen=True)
+class Told:
+    """One block: what the Go node made of it, and what our App did."""
+
+    height: int
+    theirs: dict[str, Any]
+    ours: BlockResult
+
+
+def ask(rpc: str, path: str) -> dict[str, Any]:
+    """An answer of the Go node's RPC."""
+    with urlopen(f"{rpc}/{path}", timeout=10) as response:
+        found: dict[str, Any] = json.load(response)["result"]
+    return found
+
+
+def our_genesis(document: dict[str, Any]) -> dict[str, Any]:
+    """A Go genesis with the modules that we have, and its genesis transactions done."""
+    state = document["app_state"]
+    for tx in state["genutil"]["gen_txs"]:
+        for msg in tx["body"]["messages"]:
+            _create_validator(state, msg, document["genesis_time"])
+    known = {module.name for module in registry.MODULES}
+    document["app_state"] = {name: part for name, part in state.items() if name in known}
+    document["app_state"]["chain"] = registry.module("chain").default_genesis("akash")
+    return document
+
+
+def _create_validator(state: dict[str, Any], msg: dict[str, Any], time: str) -> None:
+    operator = Address.parse(msg["validator_address"], prefix=VALOPER)
+    owner, amount = str(operator.with_prefix("akash")), msg["value"]
+    shares = amount["amount"] + "." + "0" * 18
+    state["staking"]["validators"].append(
+        {
+            "operator_address": str(operator),
+            "consensus_pubkey": msg["pubkey"],
+            "jailed": False,
+            "status": "BOND_STATUS_UNBONDED",
+            "tokens": amount["amount"],
+            "delegator_shares": shares,
+            "description": msg["description"],
+            "unbonding_height": "0",
+            "unbonding_time": "1970-01-01T00:00:00Z",
+            "commission": {"commission_rates": msg["commission"], "update_time": time},
+            "min_self_delegation": msg["min_self_delegation"],
+        }
+    )
+    state["staking"]["delegations"].append(
+        {"delegator_address": owner, "validator_address": str(operator), "shares": shares}
+    )
+    balances = state["bank"]["balances"]
+    held = next(entry for entry in balances if entry["address"] == owner)
+    coin = next(each for each in held["coins"] if each["denom"] == amount["denom"])
+    coin["amount"] = str(int(coin["amount"]) - int(amount["amount"]))
+    balances.append({"address": POOL, "coins": [dict(amount)]})
+
+
+def retell(rpc: str, document: dict[str, Any], last: int) -> Iterator[tuple[App, Told]]:
+    """Our App after each block up to `last`."""
+    app = App(Store.open(None), check_invariants=True)
+    app.init_chain(document)
+    for height in range(1, last + 1):
+        block = ask(rpc, f"block?height={height}")["block"]
+        results = ask(rpc, f"block_results?height={height}")
+        validators = _validators(rpc, height - 1) if height > 1 else {}
+        given = BlockInput(
+            height,
+            _nanoseconds(block["header"]["time"]),
+            bytes.fromhex(block["header"]["proposer_address"]),
+            [b64decode(raw) for raw in block["data"]["txs"]],
+            tuple(
+                VoteInfo(bytes.fromhex(address), power, flag)
+                for address, power, flag in _votes(block, validators)
+            ),
+            next_validators_hash=bytes.fromhex(block["header"]["next_validators_hash"]),
+        )
+        ours = drain(app.execute_block(given))
+        app.commit()
+        yield app, Told(height, results, ours)
+
+
+def _validators(rpc: str, height: int) -> dict[str, int]:
+    found = ask(rpc, f"validators?height={height}&per_page=100")["validators"]
+    return {each["address"]: int(each["voting_power"]) for each in found}
+
+
+def _votes(block: dict[str, Any], validators: dict[str, int]) -> Iterator[tuple[str, int, int]]:
+    signatures = (block.get("last_commit") or {}).get("signatures") or []
+    for (address, power), signature in zip(validators.items(), signatures, strict=False):
+        yield address, power, int(signature["block_id_flag"])
+
+
+def _nanoseconds(text: str) -> int:
+    stamp = Timestamp()
+    stamp.FromJsonString(text)
+    return stamp.ToNanoseconds()
