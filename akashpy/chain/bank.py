@@ -24,6 +24,7 @@ from akashpy.types.bank import (
     NoInputs,
     NoOutputs,
     SendDisabled,
+    validate_metadata,
 )
 from akashpy.types.coin import Coin, Coins, validate_denom
 from akashpy.types.errors import (
@@ -472,13 +473,23 @@ def validate_genesis(state: JsonState) -> None:
     """Raises PlainError for repeated entries, bad coins or a supply that does not add up."""
     parsed = wire.from_json(pb.GenesisState, state)
     _validate_params(parsed.params)
-    _require_unique("send enabled", [entry.denom for entry in parsed.send_enabled])
-    _require_unique("balance", [entry.address for entry in parsed.balances])
-    _require_unique("denom metadata", [entry.base for entry in parsed.denom_metadata])
+    _require_unique(
+        "duplicate send enabled found: '{}'", [entry.denom for entry in parsed.send_enabled]
+    )
+    for entry in parsed.send_enabled:
+        validate_denom(entry.denom)
+    _require_unique(
+        "duplicate balance for address {}", [entry.address for entry in parsed.balances]
+    )
+    _require_unique(
+        "duplicate client metadata for denom {}", [entry.base for entry in parsed.denom_metadata]
+    )
+    for metadata in parsed.denom_metadata:
+        validate_metadata(metadata)
     total: dict[str, int] = {}
-    for entry in parsed.balances:
-        Address.parse(entry.address)
-        for coin in Coins.from_wire(entry.coins):
+    for held in parsed.balances:
+        Address.parse(held.address)
+        for coin in Coins.from_wire(held.coins):
             total[coin.denom] = total.get(coin.denom, 0) + coin.amount
     _require_supply(parsed, total)
 
@@ -487,7 +498,7 @@ def _require_unique(what: str, keys: list[str]) -> None:
     seen: set[str] = set()
     for key in keys:
         if key in seen:
-            raise PlainError(f"duplicate {what} found in genesis state: {key!r}")
+            raise PlainError(what.format(key))
         seen.add(key)
 
 
