@@ -306,7 +306,8 @@ async def test_a_script_of_stake_goes_as_on_go(chain: GoChain) -> None:
     kept = QUERIES["/cosmos.staking.v1beta1.Query/HistoricalInfo"].respond(
         ctx, pb.QueryHistoricalInfoRequest(height=last - 1)
     )
-    shown, wanted_history = wire.to_json(kept), wire.to_json(history)
+    shown: Any = wire.to_json(kept)
+    wanted_history: Any = wire.to_json(history)
     wanted_history["hist"]["header"]["app_hash"] = shown["hist"]["header"]["app_hash"]
     assert shown == wanted_history
 
