@@ -22,7 +22,9 @@ SWITCHES = frozenset(
         "--no-backup", "--recover", "--address", "--version", "--overwrite", "--json",
         "--split", "--signature-only", "--to-genesis", "--hex", "-x", "--follow", "-f", "--tty",
         "--stdin", "--list-names", "-n", "-p", "--all", "--check", "--first", "--grpc-web",
-        "--commission", "--quiet", "-q", "--reset", "--write", "-w", "-i",
+        "--commission", "--quiet", "-q", "--reset", "--write", "-w", "-i", "--interactive",
+        "--nosort", "--unarmored-hex", "--unsafe", "--append", "--skip-signature-verification",
+        "--delayed", "--expedited", "--skip-metadata", "--no-validate", "--no-checksum-required",
     }
 )  # fmt: skip
 """Flags that take no value; any other before a subcommand takes the next word unless it has `=`."""

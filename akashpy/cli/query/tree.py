@@ -19,6 +19,7 @@ GROUPS = {
         ("escrow", "accounts and payments of deployments and bids"),
         ("evidence", "validators who signed twice"),
         ("feegrant", "who pays whose fees"),
+        ("gov", "proposals, deposits and votes"),
         ("market", "orders, bids and leases"),
         ("mint", "inflation"),
         ("params", "this chain's settlement denominations and fixes"),

@@ -18,10 +18,13 @@ GROUPS = {
         ("escrow", "add funds to a deployment"),
         ("evidence", "nothing to send"),
         ("feegrant", "pay the fees of others"),
+        ("gov", "propose, deposit and vote"),
         ("market", "bid, lease and withdraw"),
         ("provider", "register a provider"),
         ("slashing", "bring a validator back"),
         ("staking", "run a validator, stake with validators"),
+        ("upgrade", "propose upgrades of the chain"),
+        ("vesting", "make accounts whose coins unlock over time"),
     )
 } | {
     "broadcast": Entry("akashpy.cli.tx.files:broadcast", "send a signed transaction from a file"),
