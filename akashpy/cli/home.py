@@ -54,16 +54,17 @@ def keyring_options() -> Callable[[Command], Command]:
 
 def open_keyring(home: Path, backend: str, directory: Path | None) -> Keyring:
     """The keyring that the options name. Raises UsageError for a backend that is not available."""
-    from akashpy.keys.ring import Keyring
+    from akashpy.keys.ring import Keyring, KeyringError
 
-    if backend == "test":
-        return Keyring.open(directory or home, "test")
-    if backend == "file":
-        return Keyring.open(directory or home, "file", _passphrase)
-    raise click.UsageError(
-        f"keyring backend {backend!r} is not available here: use --keyring-backend file "
-        "(encrypted with a passphrase) or test (not protected)"
-    )
+    if backend == "kwallet":
+        raise click.UsageError(
+            "Specified keyring backend not available: KWallet serves the backend os, too; use "
+            "--keyring-backend os, or file (encrypted with a passphrase)"
+        )
+    try:
+        return Keyring.open(directory or home, backend, _passphrase)  # type: ignore[arg-type]  # one of BACKENDS
+    except KeyringError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _passphrase() -> str:

@@ -20,6 +20,8 @@ from akashpy.cli.lazy import LazyGroup
 from akashpy.cli.output import Command, output_option, say, show
 
 if TYPE_CHECKING:
+    from google.protobuf.any_pb2 import Any as Packed
+
     from akashpy.keys.ring import KeyInfo, Keyring
 
 Result = TypeVar("Result")
@@ -54,17 +56,32 @@ def keyring(command: Command) -> Command:
 @click.option("--coin-type", type=click.IntRange(0, 2**31 - 1), default=118, show_default=True)
 @click.option("--hd-path", help="A whole derivation path, such as m/44'/118'/0'/0/0.")
 @click.option("--pubkey", help="Keep this public key (proto JSON) instead of making one.")
+@click.option("--pubkey-base64", help="Keep this public key (33 bytes in base64).")
+@click.option("--multisig", help="Names of keys, by commas, that make a group.")
+@click.option("--multisig-threshold", type=int, default=1, help="How many of the group sign.")
+@click.option("--nosort", is_flag=True, help="Leave a group's keys in the order given.")
+@click.option("--key-type", type=click.Choice(["secp256k1"]), default="secp256k1")
+@click.option("-i", "--interactive", is_flag=True, help="Ask for a phrase and its passphrase.")
 @keyring
 def add(name: str, recover: bool, source: Path | None, no_backup: bool, **options: Any) -> None:
     """Make a key, or recover one from its phrase."""
     from akashpy.keys import mnemonic
 
     ring = _open(options)
-    if options["pubkey"]:
-        show([_shown(ring.add_offline(name, _public(options["pubkey"])))], options["output"])
+    public = _given_public(ring, options)
+    if public is not None:
+        save = ring.add_group if options["multisig"] else ring.add_offline
+        kept = _shown(_kept(lambda: save(name, public)))
+        show(kept if options["output"] == "json" else [kept], options["output"])
         return
+    if options["interactive"]:
+        typed = _secret_line("Enter your bip39 mnemonic, or nothing for a new one")
+        recover = bool(typed)
     try:
-        phrase = mnemonic.normalise(_phrase(source)) if recover else mnemonic.generate(24)
+        if recover:
+            phrase = mnemonic.normalise(typed if options["interactive"] else _phrase(source))
+        else:
+            phrase = mnemonic.generate(24)
         key = (
             mnemonic.derive_path(phrase, options["hd_path"])
             if options["hd_path"]
@@ -105,25 +122,44 @@ def list_(list_names: bool, **options: Any) -> None:
 
 
 @keys.command("show")
-@click.argument("name_or_address")
+@click.argument("names", nargs=-1, required=True, metavar="NAME_OR_ADDRESS...")
+@click.option("--multisig-threshold", type=int, default=1, help="How many of several keys sign.")
 @click.option("-a", "--address", is_flag=True, help="Only the address.")
 @click.option("-p", "--pubkey", is_flag=True, help="Only the public key.")
 @click.option("--bech", type=click.Choice([*PREFIXES]), default="acc", show_default=True)
 @keyring
-def show_(name_or_address: str, address: bool, pubkey: bool, bech: str, **options: Any) -> None:
-    """One key, by name or address."""
+def show_(
+    names: tuple[str, ...],
+    multisig_threshold: int,
+    address: bool,
+    pubkey: bool,
+    bech: str,
+    **options: Any,
+) -> None:
+    """One key, by name or address; several: the group they would make."""
     from akashpy.types.address import Address
 
     ring = _open(options)
-    info = _kept(lambda: ring.get(name_or_address))
-    text = str(Address.of(info.address.raw, prefix=PREFIXES[bech]))
-    shown = _shown(info) | {"address": text}
+    if len(names) > 1:
+        shown = _group_of(ring, names, multisig_threshold)
+    else:
+        shown = _shown(_kept(lambda: ring.get(names[0])))
+    text = str(Address.of(Address.parse(shown["address"]).raw, prefix=PREFIXES[bech]))
+    shown["address"] = text
     if address:
         click.echo(text)
     elif pubkey:
         click.echo(shown["pubkey"])
     else:
         show(shown if options["output"] == "json" else [shown], options["output"])
+
+
+def _group_of(ring: Keyring, names: tuple[str, ...], threshold: int) -> dict[str, Any]:
+    from akashpy.keys import group
+
+    packed = _made_group(ring, names, threshold, is_sorted=False)
+    made = group.address(packed.type_url, packed.value)
+    return {"name": "", "type": "multi", "address": str(made), "pubkey": _public_text(packed)}
 
 
 @keys.command()
@@ -157,12 +193,78 @@ def rename(old: str, new: str, yes: bool, **options: Any) -> None:
 
 @keys.command("import-hex")
 @click.argument("name")
+@click.option("--key-type", type=click.Choice(["secp256k1"]), default="secp256k1")
 @keyring
-def import_hex(name: str, **options: Any) -> None:
+def import_hex(name: str, key_type: str, **options: Any) -> None:
     """Keep a key given as 64 hex digits on standard input or the terminal."""
+    del key_type
     ring = _open(options)
     secret = _secret_line("Private key in hex")
     _kept(lambda: ring.import_hex(name, secret))
+
+
+@keys.command("import")
+@click.argument("name")
+@click.argument("keyfile", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@keyring
+def import_(name: str, keyfile: Path, **options: Any) -> None:
+    """Keep a key from an armored file; asks for the passphrase that sealed it."""
+    ring = _open(options)
+    passphrase = _secret_line("Enter passphrase to decrypt your key")
+    _kept(lambda: ring.import_armored(name, keyfile.read_text(), passphrase))
+
+
+@keys.command("export")
+@click.argument("name")
+@click.option("--unarmored-hex", is_flag=True, help="Print the bare key; needs --unsafe.")
+@click.option("--unsafe", is_flag=True, help="Allow what shows a key unprotected.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask before showing a bare key.")
+@keyring
+def export(name: str, unarmored_hex: bool, unsafe: bool, yes: bool, **options: Any) -> None:
+    """Print a key as armored text, sealed with a passphrase of at least 8 characters."""
+    from akashpy.keys.vault import LEAST_PASSPHRASE
+
+    ring = _open(options)
+    if unarmored_hex != unsafe:
+        raise click.ClickException("the flags unsafe and unarmored-hex must be used together")
+    if unsafe:
+        warning = (
+            "WARNING: The private key will be exported as an unarmored hexadecimal string. USE AT "
+            "YOUR OWN RISK. Continue?"
+        )
+        if yes or click.confirm(warning, err=True):
+            click.echo(_kept(lambda: ring.key(name)).secret.hex())
+        return
+    passphrase = _secret_line("Enter passphrase to encrypt the exported key")
+    if len(passphrase) < LEAST_PASSPHRASE:
+        raise click.ClickException(f"password must be at least {LEAST_PASSPHRASE} characters")
+    click.echo(_kept(lambda: ring.export(name, passphrase)))
+
+
+@keys.command()
+@keyring
+def migrate(**options: Any) -> None:
+    """Say which keys are stored in today's form; older ones are named, not changed."""
+    ring = _open(options)
+    found = {name: _readable(ring, name) for name in ring.names()}
+    if not found:
+        say("Keyring is empty, nothing to migrate")
+    old = [why for why in found.values() if why]
+    if old:
+        raise click.ClickException("\n".join(old))
+    for name in found:
+        say(f"{name}: stored in today's form")
+
+
+def _readable(ring: Keyring, name: str) -> str:
+    """Why a key cannot be read; empty when it can."""
+    from akashpy.keys.ring import KeyringError
+
+    try:
+        ring.get(name)
+    except KeyringError as error:
+        return str(error)
+    return ""
 
 
 @keys.command("mnemonic")
@@ -219,23 +321,81 @@ def _kept(action: Callable[[], Result]) -> Result:
 
 
 def _shown(info: KeyInfo) -> dict[str, Any]:
-    return _shown_public(info.name, info.kind, str(info.address), info.public)
+    return {
+        "name": info.name,
+        "type": info.kind,
+        "address": str(info.address),
+        "pubkey": _public_text(info.public_any),
+    }
 
 
 def _shown_public(name: str, kind: str, address: str, public: bytes) -> dict[str, Any]:
-    from base64 import b64encode
+    from akashpy.tx.build import PublicKey
 
-    key = {"@type": "/cosmos.crypto.secp256k1.PubKey", "key": b64encode(public).decode()}
-    pubkey = json.dumps(key, separators=(",", ":")) if public else ""
+    pubkey = _public_text(PublicKey.secp256k1(public).to_any())
     return {"name": name, "type": kind, "address": address, "pubkey": pubkey}
 
 
-def _public(text: str) -> bytes:
+def _public_text(packed: Packed) -> str:
+    """A public key as proto JSON in one line."""
+    from akashpy import wire
+
+    def written(key: Packed) -> dict[str, Any]:
+        content: Any = wire.to_json(wire.unpack(key))
+        if "public_keys" in content:
+            inner = wire.unpack(key).public_keys  # type: ignore[attr-defined]  # just asked
+            content["public_keys"] = [written(one) for one in inner]
+        return {"@type": key.type_url, **content}
+
+    return json.dumps(written(packed), separators=(",", ":"))
+
+
+def _given_public(ring: Keyring, options: dict[str, Any]) -> Packed | None:
+    """The public key or group that is to be kept instead of a new key."""
     from base64 import b64decode
 
+    from akashpy.tx.build import PublicKey
+
+    if options["multisig"]:
+        names = tuple(options["multisig"].split(","))
+        return _made_group(
+            ring, names, options["multisig_threshold"], is_sorted=not options["nosort"]
+        )
+    if options["pubkey"]:
+        return _public(options["pubkey"])
+    if options["pubkey_base64"]:
+        try:
+            raw = b64decode(options["pubkey_base64"], validate=True)
+        except ValueError as error:
+            raise click.UsageError(f"--pubkey-base64: {error}") from error
+        return PublicKey.secp256k1(raw).to_any()
+    return None
+
+
+def _made_group(
+    ring: Keyring, names: tuple[str, ...], threshold: int, *, is_sorted: bool
+) -> Packed:
+    from akashpy.keys import group
+    from akashpy.types.errors import InvalidPubKey
+
+    members = [_kept(partial(ring.get, name)).public_any for name in names]
     try:
-        return b64decode(json.loads(text)["key"], validate=True)
-    except (ValueError, KeyError, TypeError) as error:
+        return group.make(threshold, group.in_address_order(members) if is_sorted else members)
+    except (ValueError, InvalidPubKey) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _public(text: str) -> Packed:
+    from google.protobuf.any_pb2 import Any as Packed
+
+    from akashpy import wire
+
+    try:
+        content = json.loads(text)
+        url = content.pop("@type")
+        key = wire.from_json(wire.message_class(url), content)
+        return Packed(type_url=url, value=key.SerializeToString(deterministic=True))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise click.UsageError(
             '--pubkey is not a public key: give {"@type":"/cosmos.crypto.secp256k1.PubKey",'
             '"key":"<base64>"}'
