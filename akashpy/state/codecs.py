@@ -116,24 +116,28 @@ U8 = IntPart(1)
 class Parts(Generic[K]):
     """A key of several parts: a tuple, or an object of class `make` with fields in that order."""
 
-    __slots__ = ("_make", "_parts", "_read")
+    __slots__ = ("_encoders", "_make", "_parts", "_read")
 
     def __init__(
         self, parts: tuple[KeyPart[Any], ...], make: Callable[..., K], read: Callable[[K], Any]
     ) -> None:
         self._parts = parts
+        self._encoders = tuple(part.encode for part in parts)
         self._make = make
         self._read = read
 
     def encode(self, value: K) -> bytes:
         """All parts joined. Raises ValueError when their number is wrong."""
         values = self._read(value)
-        parts = self._parts
-        if len(values) != len(parts):
+        encoders = self._encoders
+        count = len(encoders)
+        if len(values) != count:
             values = tuple(_flat(values))
-            if len(values) != len(parts):
-                raise ValueError(f"key {value!r} has {len(values)} parts instead of {len(parts)}")
-        return b"".join([part.encode(v) for part, v in zip(parts, values, strict=True)])
+            if len(values) != count:
+                raise ValueError(f"key {value!r} has {len(values)} parts instead of {count}")
+        if count == 1:
+            return encoders[0](values[0])
+        return b"".join([encode(v) for encode, v in zip(encoders, values, strict=True)])
 
     def decode(self, data: bytes, at: int) -> tuple[K, int]:
         """The parts one after the other."""
@@ -207,11 +211,16 @@ class Record(Protocol):
         """The value as a message."""
 
 
+_READ_AGAIN = 4096
+"""Records of a kind that are remembered by their bytes; one block reads the same ones often."""
+
+
 class _RecordCodec(Generic[V]):
-    __slots__ = ("_cls", "_parse")
+    __slots__ = ("_cls", "_known", "_parse")
 
     def __init__(self, cls: Any) -> None:
         self._cls = cls
+        self._known: dict[bytes, V] = {}  # only values, so that one may be given out twice
         self._parse: Callable[[bytes], Any] | None = None  # found late: wire modules load lazily
 
     def encode(self, value: V) -> bytes:
@@ -219,10 +228,25 @@ class _RecordCodec(Generic[V]):
         return data
 
     def decode(self, data: bytes) -> V:
-        if self._parse is None:
-            self._parse = self._cls.WIRE().FromString
-        value: V = self._cls.from_wire(self._parse(data))
-        return value
+        found = self._known.get(data)
+        if found is None:
+            if self._parse is None:
+                self._parse = self._cls.WIRE().FromString
+            found = self._cls.from_wire(self._parse(data))
+            if _is_value(found):
+                if len(self._known) >= _READ_AGAIN:
+                    self._known.clear()
+                self._known[data] = found
+        return found
+
+
+def _is_value(record: object) -> bool:
+    """Whether nothing in a record can be changed: what can be hashed cannot."""
+    try:
+        hash(record)
+    except TypeError:
+        return False
+    return True
 
 
 def record(cls: type[V]) -> Codec[V]:

@@ -278,12 +278,15 @@ class IndexView(Generic[K, V]):
 
     def entry(self, key: K, value: V) -> bytes | None:
         """The physical key of an item's entry, or None when it has none."""
-        index_key = self._fn(key, value)
+        return self.entry_at(self._fn(key, value), self._table._key.encode(key))
+
+    def entry_at(self, index_key: Any, primary: bytes) -> bytes | None:
+        """The physical key of an item's entry, given its index key and its encoded key."""
         if index_key is None:
             return None
         if self._scalar and isinstance(index_key, tuple) and len(index_key) == 1:
             index_key = index_key[0]
-        return self.base + self._key.encode(index_key) + self._table._key.encode(key)
+        return self.base + self._key.encode(index_key) + primary
 
     def under(
         self,
@@ -368,13 +371,17 @@ class IndexedMap(Map[K, V]):
 
     def put(self, ctx: Context, key: K, value: V) -> None:
         """Store `value` under `key` and move its index entries."""
-        old = self.get(ctx, key)
-        super().put(ctx, key, value)
+        primary = self._key.encode(key)
+        physical = self.base + primary
+        data = ctx.get(physical)
+        old = None if data is None else self._codec.decode(data)
+        ctx.set(physical, self._codec.encode(value))
         for view in self._indexes.values():
-            before = None if old is None else view.entry(key, old)
-            now = view.entry(key, value)
-            if before == now:
-                continue
+            index = view._fn
+            had, has = None if old is None else index(key, old), index(key, value)
+            if had == has:
+                continue  # the entry stays as it is
+            before, now = view.entry_at(had, primary), view.entry_at(has, primary)
             if before is not None:
                 ctx.delete(before)
             if now is not None:
@@ -382,11 +389,14 @@ class IndexedMap(Map[K, V]):
 
     def remove(self, ctx: Context, key: K) -> None:
         """Remove `key` and its index entries."""
-        old = self.get(ctx, key)
-        if old is None:
+        primary = self._key.encode(key)
+        physical = self.base + primary
+        data = ctx.get(physical)
+        if data is None:
             return
-        super().remove(ctx, key)
+        old = self._codec.decode(data)
+        ctx.delete(physical)
         for view in self._indexes.values():
-            before = view.entry(key, old)
+            before = view.entry_at(view._fn(key, old), primary)
             if before is not None:
                 ctx.delete(before)
