@@ -1,48 +1,32 @@
-"""Keys on disk, in the directories that the Go programs use.
+"""A keyring: named keys, in the stores and forms that the Go programs use.
 
-`<home>/keyring-test` and `<home>/keyring-file` hold one encrypted file per key and one per
-address, so that `akash keys` and this program read each other's keys at any time. Nothing else in
-the home is touched. It must not know chains or transactions.
-Source: Cosmos SDK 0.53 `crypto/keyring`; 99designs/keyring `file.go`.
+`akash keys` and this program read each other's keys at any time. Where items lie is
+`akashpy.keys.vault`; what a group of keys is, `akashpy.keys.group`. It must not know chains or
+transactions. Source: Cosmos SDK 0.53 `crypto/keyring`.
 """
 
-import json
-import os
-import re
-import secrets
-import time
-from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
-import bcrypt
 from google.protobuf.any_pb2 import Any
 from google.protobuf.message import DecodeError
-from jwcrypto import jwe, jwk
-from jwcrypto.common import JWException, base64url_encode
 
-from akashpy.keys.secp256k1 import PrivateKey, address_of
+from akashpy.keys import armor, group, vault
+from akashpy.keys.secp256k1 import PrivateKey
+from akashpy.keys.vault import KeyringError as KeyringError
 from akashpy.types.address import Address
-from akashpy.types.errors import InvalidAddress, KeyNotFound, WrongPassword
+from akashpy.types.errors import InvalidAddress, InvalidPubKey, KeyNotFound
 from akashpy.wire import crypto as wire
 
-Backend = Literal["test", "file"]
+Backend = Literal["test", "file", "os", "pass", "memory"]
+BACKENDS: tuple[Backend, ...] = ("test", "file", "os", "pass", "memory")
 Kind = Literal["local", "ledger", "multi", "offline"]
 
 TEST_PASSPHRASE = "test"
 """The backend "test" protects nothing: everyone knows this word."""
-LEAST_PASSPHRASE = 8
-"""Characters; the Go programs refuse to read shorter ones."""
-ATTEMPTS = 3
-KEYHASH = "keyhash"
 INFO = ".info"
 ADDRESS = ".address"
-ESCAPED = re.compile(r"%([0-9a-fA-F]{2})")
-
-
-class KeyringError(Exception):
-    """A keyring that cannot be read, or a change that it refuses."""
 
 
 class KeyExists(KeyringError):
@@ -65,11 +49,8 @@ class KeyInfo(NamedTuple):
 class Keyring:
     """One backend of one home directory. Open it with `open`."""
 
-    def __init__(self, directory: Path, backend: Backend, passphrase: Callable[[], str]) -> None:
-        self._directory = directory
-        self._backend = backend
-        self._ask = passphrase
-        self._password: str | None = TEST_PASSPHRASE if backend == "test" else None
+    def __init__(self, items: vault.Vault) -> None:
+        self._items = items
 
     @classmethod
     def open(
@@ -78,17 +59,30 @@ class Keyring:
         """The keyring of a home directory; nothing is read or made yet.
 
         `passphrase` is called when the backend "file" must be unlocked, up to three times, and
-        twice for a new keyring. Raises KeyringError when it is missing.
+        twice for a new keyring. Raises KeyringError when it is missing, and for a backend that
+        this system does not have.
         """
-        if backend not in ("test", "file"):
-            raise KeyringError(f"keyring backend {backend!r} is not known: use test or file")
-        if passphrase is None and backend == "file":
-            raise KeyringError("the keyring backend file needs a passphrase")
-        return cls(home / f"keyring-{backend}", backend, passphrase or (lambda: TEST_PASSPHRASE))
+        if backend not in BACKENDS:
+            raise KeyringError(
+                f"keyring backend {backend!r} is not known: use {', '.join(BACKENDS)}"
+            )
+        if backend == "memory":
+            return cls(vault.Memory())
+        if backend == "test":
+            return cls(vault.Files(home / "keyring-test", lambda: "", TEST_PASSPHRASE))
+        if backend == "pass":
+            found = vault.of_pass()
+            assert found is not None  # or it is an error
+            return cls(found)
+        if passphrase is None:
+            raise KeyringError(f"the keyring backend {backend} needs a passphrase")
+        if backend == "os":
+            return cls(vault.of_system(home, passphrase))
+        return cls(vault.Files(home / "keyring-file", passphrase))
 
     def add(self, name: str, key: PrivateKey) -> KeyInfo:
         """Keep a key under a name. Raises KeyExists, WrongPassword, KeyringError."""
-        public = _pack("secp256k1.PubKey", wire.Secp256k1PubKey(key=key.public))
+        public = _secp(key.public)
         record = wire.Record(
             name=name,
             pub_key=public,
@@ -98,11 +92,29 @@ class Keyring:
         )
         return self._store(record, key.address)
 
-    def add_offline(self, name: str, public: bytes) -> KeyInfo:
-        """Keep a public key (33 bytes) under a name, for looking on. Raises as `add`."""
-        packed = _pack("secp256k1.PubKey", wire.Secp256k1PubKey(key=public))
+    def add_offline(self, name: str, public: bytes | Any) -> KeyInfo:
+        """Keep a public key (33 bytes, or any kind packed) under a name, for looking on.
+
+        Raises as `add`, and KeyringError for a kind that has no address.
+        """
+        packed = public if isinstance(public, Any) else _secp(public)
         record = wire.Record(name=name, pub_key=packed, offline=wire.Record.Offline())
         return self._store(record, _address(packed))
+
+    def add_group(self, name: str, packed: Any) -> KeyInfo:
+        """Keep a group of keys (`akashpy.keys.group.make`) under a name. Raises as `add`."""
+        record = wire.Record(name=name, pub_key=packed, multi=wire.Record.Multi())
+        return self._store(record, _address(packed))
+
+    def export(self, name_or_address: str, passphrase: str) -> str:
+        """A key as armored text, sealed with a passphrase. Raises as `key`."""
+        return armor.seal(self.key(name_or_address), passphrase)
+
+    def import_armored(self, name: str, text: str, passphrase: str) -> KeyInfo:
+        """Keep a key given as armored text. Raises as `add`, and KeyringError for a bad text."""
+        if self._items.has(name + INFO):
+            raise KeyExists(f"cannot overwrite key: {name}")
+        return self.add(name, armor.open_sealed(text, passphrase))
 
     def import_hex(self, name: str, text: str) -> KeyInfo:
         """Keep a key given as 64 hex digits. Raises as `add`, and KeyringError for a bad text."""
@@ -118,10 +130,9 @@ class Keyring:
 
     def names(self) -> Sequence[str]:
         """The names of all keys, sorted; needs no passphrase."""
-        if not self._directory.is_dir():
-            return []
-        files = (_unescape(entry.name) for entry in self._directory.iterdir())
-        return sorted(name.removesuffix(INFO) for name in files if name.endswith(INFO))
+        return sorted(
+            name.removesuffix(INFO) for name in self._items.names() if name.endswith(INFO)
+        )
 
     def get(self, name_or_address: str) -> KeyInfo:
         """A key by name or address. Raises KeyNotFound, WrongPassword, KeyringError."""
@@ -147,45 +158,45 @@ class Keyring:
     def delete(self, name_or_address: str) -> None:
         """Forget a key for good. Raises KeyNotFound, WrongPassword, KeyringError."""
         info = self.get(name_or_address)
-        self._path(_address_item(info.address)).unlink(missing_ok=True)
-        self._path(info.name + INFO).unlink()
+        self._items.remove(_address_item(info.address))
+        self._items.remove(info.name + INFO)
 
     def rename(self, old: str, new: str) -> KeyInfo:
         """Give a key another name. Raises KeyNotFound, KeyExists, WrongPassword, KeyringError."""
-        if self._path(new + INFO).exists():
+        if self._items.has(new + INFO):
             raise KeyExists(f"rename failed: {new} already exists in the keyring")
         record = self._record(self._name(old))
         info = self._info(record)
-        _check_name(new)
+        self._check_name(new)
         record.name = new
-        self._write(new + INFO, record.SerializeToString(deterministic=True))
-        self._write(_address_item(info.address), (new + INFO).encode())
-        self._path(info.name + INFO).unlink()
+        self._items.write(new + INFO, record.SerializeToString(deterministic=True))
+        self._items.write(_address_item(info.address), (new + INFO).encode())
+        self._items.remove(info.name + INFO)
         return info._replace(name=new)
 
     def _store(self, record: wire.Record, address: Address) -> KeyInfo:
-        _check_name(record.name)
-        if self._path(record.name + INFO).exists():
+        self._check_name(record.name)
+        if self._items.has(record.name + INFO):
             raise KeyExists(f"a key named {record.name!r} is in the keyring already")
-        if self._path(_address_item(address)).exists():
+        if self._items.has(_address_item(address)):
             raise KeyExists(f"the key of {address} is in the keyring already")
-        self._write(record.name + INFO, record.SerializeToString(deterministic=True))
-        self._write(_address_item(address), (record.name + INFO).encode())
+        self._items.write(record.name + INFO, record.SerializeToString(deterministic=True))
+        self._items.write(_address_item(address), (record.name + INFO).encode())
         return self._info(record)
 
     def _name(self, name_or_address: str) -> str:
-        if self._path(name_or_address + INFO).exists():
+        if self._items.has(name_or_address + INFO):
             return name_or_address
         try:
             address = Address.parse(name_or_address)
         except InvalidAddress:
             raise KeyNotFound(name_or_address + INFO) from None
-        if not self._path(_address_item(address)).exists():
+        if not self._items.has(_address_item(address)):
             raise KeyNotFound(f"key with address {address} not found")
-        return self._read(_address_item(address)).decode().removesuffix(INFO)
+        return self._items.read(_address_item(address)).decode().removesuffix(INFO)
 
     def _record(self, name: str) -> wire.Record:
-        data = self._read(name + INFO)
+        data = self._items.read(name + INFO)
         try:
             record = wire.Record.FromString(data)
         except DecodeError:
@@ -198,74 +209,18 @@ class Keyring:
 
     def _info(self, record: wire.Record) -> KeyInfo:
         packed = record.pub_key
-        secp = packed.type_url == _url("secp256k1.PubKey")
+        secp = packed.type_url == group.SECP256K1
         public = wire.Secp256k1PubKey.FromString(packed.value).key if secp else b""
-        address = _address(packed) if secp else self._address_of(record.name)
-        return KeyInfo(record.name, _kind(record), address, public, packed)
+        return KeyInfo(record.name, _kind(record), _address(packed), public, packed)
 
-    def _address_of(self, name: str) -> Address:
-        """The address of a key whose kind this program cannot compute one for."""
-        for entry in sorted(self._directory.glob("*" + ADDRESS)):
-            if self._read(_unescape(entry.name)).decode() == name + INFO:
-                return Address.of(bytes.fromhex(entry.name.removesuffix(ADDRESS)))
-        raise KeyringError(f"key {name!r} has no address in the keyring")
-
-    def _read(self, item: str) -> bytes:
-        path = self._path(item)
-        try:
-            token = path.read_text()
-        except FileNotFoundError:
-            raise KeyNotFound(item) from None
-        content = _decrypt(token, self._unlocked(), path)
-        try:
-            return b64decode(json.loads(content)["Data"] or "")
-        except (ValueError, KeyError, TypeError) as error:
-            raise KeyringError(f"{path} holds no keyring item") from error
-
-    def _write(self, item: str, data: bytes) -> None:
-        password = self._unlocked()
-        content = {
-            "Key": item,
-            "Data": b64encode(data).decode(),
-            "Label": "",
-            "Description": "",
-            "KeychainNotTrustApplication": False,
-            "KeychainNotSynchronizable": False,
-        }
-        _write_whole(self._path(item), _encrypt(json.dumps(content), password))
-
-    def _path(self, item: str) -> Path:
-        return self._directory / _escape(item)
-
-    def _unlocked(self) -> str:
-        """The password of the files, asked for once; the directory exists afterwards."""
-        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self._password is None:
-            keyhash = self._directory / KEYHASH
-            if keyhash.exists():
-                self._password = self._ask_known(keyhash.read_bytes().strip())
-            else:
-                self._password = self._ask_new()
-                hashed = bcrypt.hashpw(self._password.encode(), bcrypt.gensalt(10))
-                _write_whole(keyhash, hashed.decode())
-        return self._password
-
-    def _ask_known(self, keyhash: bytes) -> str:
-        for _ in range(ATTEMPTS):
-            password = self._ask()
-            if bcrypt.checkpw(password.encode(), keyhash):
-                return password
-        raise WrongPassword(f"{self._directory}: too many failed passphrase attempts")
-
-    def _ask_new(self) -> str:
-        password = self._ask()
-        if len(password) < LEAST_PASSPHRASE:
-            raise KeyringError(
-                f"a keyring passphrase must be at least {LEAST_PASSPHRASE} characters"
-            )
-        if self._ask() != password:
-            raise KeyringError("the two passphrases differ")
-        return password
+    def _check_name(self, name: str) -> None:
+        if not name.strip():
+            raise KeyringError("a key's name must not be blank")
+        if (
+            len((name + INFO).replace("%", "%25").replace("/", "%2F").encode())
+            > self._items.longest
+        ):
+            raise KeyringError("a key's name is too long for a file")
 
 
 def _kind(record: wire.Record) -> Kind:
@@ -285,62 +240,16 @@ def _pack(name: str, key: wire.Secp256k1PubKey | wire.Secp256k1PrivKey) -> Any:
     return Any(type_url=_url(name), value=key.SerializeToString())
 
 
+def _secp(public: bytes) -> Any:
+    return _pack("secp256k1.PubKey", wire.Secp256k1PubKey(key=public))
+
+
 def _address(packed: Any) -> Address:
-    from_key = wire.Secp256k1PubKey.FromString(packed.value).key
-    return address_of(from_key)
+    try:
+        return group.address(packed.type_url, packed.value)
+    except InvalidPubKey as error:
+        raise KeyringError(error.detail) from error
 
 
 def _address_item(address: Address) -> str:
     return address.raw.hex() + ADDRESS
-
-
-def _check_name(name: str) -> None:
-    if not name.strip():
-        raise KeyringError("a key's name must not be blank")
-    if len(_escape(name + INFO).encode()) > 255:
-        raise KeyringError("a key's name is too long for a file")
-
-
-def _escape(item: str) -> str:
-    return item.replace("%", "%25").replace("/", "%2F")
-
-
-def _unescape(name: str) -> str:
-    return ESCAPED.sub(lambda match: chr(int(match[1], 16)), name)
-
-
-def _encrypt(content: str, password: str) -> str:
-    header = {
-        "alg": "PBES2-HS256+A128KW",
-        "created": time.strftime("%Y-%m-%d %H:%M:%S +0000 UTC", time.gmtime()),
-        "enc": "A256GCM",
-    }
-    token = jwe.JWE(content.encode(), json.dumps(header))
-    token.add_recipient(_password_key(password))
-    return str(token.serialize(compact=True))
-
-
-def _decrypt(token: str, password: str, path: Path) -> bytes:
-    sealed = jwe.JWE()
-    try:
-        sealed.deserialize(token.strip(), _password_key(password))
-    except JWException as error:
-        raise WrongPassword(f"{path} does not open with this passphrase") from error
-    return bytes(sealed.payload)
-
-
-def _password_key(password: str) -> jwk.JWK:
-    return jwk.JWK(kty="oct", k=base64url_encode(password))
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a private file so that a crash leaves the old one or the new one, never half."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -120,8 +121,47 @@ def test_the_file_keyring_needs_its_passphrase(alone: Cli) -> None:
 
 
 def test_backends_that_are_not_there_say_which_are(alone: Cli) -> None:
-    said = alone.refused("keys", "list", "--keyring-backend", "os")
-    assert "--keyring-backend file" in said
+    said = alone.refused("keys", "list", "--keyring-backend", "kwallet")
+    assert "use --keyring-backend os, or file" in said
+
+
+def test_a_group_of_keys(alone: Cli) -> None:
+    names = ",".join(NAMES[:2])
+    made = alone(
+        "keys", "add", "both", "--multisig", names, "--multisig-threshold", "2", "-o", "json"
+    ).value
+    public = json.loads(made["pubkey"])
+    assert (made["type"], public["threshold"], len(public["public_keys"])) == ("multi", 2, 2)
+    assert alone("keys", "show", "both", "-a").out.strip() == made["address"]
+    assert alone("keys", "show", "both", "-o", "json").value["pubkey"] == made["pubkey"]
+    copied = alone("keys", "add", "seen", "--pubkey", made["pubkey"], "--dry-run")
+    assert "in the keyring already" in copied.err
+    shown = alone("keys", "show", *NAMES[:2], "--multisig-threshold", "2", "-o", "json").value
+    assert (shown["name"], shown["type"]) == ("", "multi")
+    said = alone.refused("keys", "add", "x", "--multisig", names, "--multisig-threshold", "3")
+    assert "threshold k of n multisignature: 2 < 3" in said
+    said = alone.refused("keys", "add", "x", "--multisig", names, "--multisig-threshold", "0")
+    assert "threshold must be a positive integer" in said
+
+
+def test_export_and_import(alone: Cli, tmp_path: Path) -> None:
+    armored = alone("keys", "export", "tenant", input="passphrase\n")
+    assert armored.out.startswith("-----BEGIN TENDERMINT PRIVATE KEY-----")
+    file = tmp_path / "tenant.armor"
+    file.write_text(armored.out)
+    alone("keys", "delete", "tenant", "--yes")
+    assert alone("keys", "import", "again", str(file), input="wrong\n").code == 1
+    assert alone("keys", "import", "again", str(file), input="passphrase\n").code == 0
+    assert alone("keys", "show", "again", "-a").out.strip() == address("tenant")
+    assert "at least 8 characters" in alone("keys", "export", "again", input="short\n").err
+    bare = alone("keys", "export", "again", "--unsafe", "--unarmored-hex", "-y")
+    assert bare.out.strip() == key_of("tenant").secret.hex()
+    for flag in ("--unsafe", "--unarmored-hex"):
+        assert "must be used together" in alone.refused("keys", "export", "again", flag)
+
+
+def test_migrate_names_what_it_cannot_read(alone: Cli) -> None:
+    assert alone("keys", "migrate").code == 0
 
 
 def test_parse_both_ways(alone: Cli) -> None:
