@@ -241,9 +241,9 @@ class _RecordCodec(Generic[V]):
 
 
 def _is_value(record: object) -> bool:
-    """Whether nothing in a record can be changed: what can be hashed cannot."""
+    """Whether nothing in a record can be changed: what can be a key cannot."""
     try:
-        hash(record)
+        _ = {record}
     except TypeError:
         return False
     return True
