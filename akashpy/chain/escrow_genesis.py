@@ -93,7 +93,7 @@ def money_is_accounted_for(ctx: Context) -> str | None:
 
 def payments_have_open_accounts(ctx: Context) -> str | None:
     """No open payment stands under an account that ended (Akash leaves such; see the fix)."""
-    if not params.is_fixed(ctx, SAME_BLOCK):
+    if not {SAME_BLOCK, FALLBACK} <= params.fixes(ctx):
         return None
     for key, payment in PAYMENTS.index("state").under(ctx, State.OPEN):
         account = ACCOUNTS.get(ctx, str(payment.id.account))
