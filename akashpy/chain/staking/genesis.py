@@ -14,6 +14,7 @@ from akashpy.chain.staking.parameters import (
     BONDED_POOL,
     NOT_BONDED_POOL,
     STATUSES,
+    UNBONDED,
     UNBONDING,
     default_params,
     params,
@@ -119,6 +120,7 @@ def _take_validator(ctx: Context, value: pb.Validator, *, told: bool) -> None:
         ctx.notify(ValidatorCreated(operator))
     if value.status == UNBONDING:
         standing.enqueue(ctx, value)
+    if value.status != UNBONDED:  # the numbers of an unbonded validator's operations are over
         for id in value.unbonding_ids:
             unbonding_ids.index(ctx, id, VALIDATOR, records.VALIDATORS.key(operator))
 

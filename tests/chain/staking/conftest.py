@@ -61,7 +61,7 @@ class Stakes(Given):
             value=uakt(STAKE),
         )
         for field, value in changes.items():
-            msg.ClearField(field)  # type: ignore[arg-type]  # a field's name
+            msg.ClearField(field)
             if value is not None:
                 msg.MergeFrom(pb.MsgCreateValidator(**{field: value}))
         return msg

@@ -1,9 +1,17 @@
 """MsgDelegate: shares for coins, and every refusal."""
 
+from typing import Any
+
 import pytest
 
 from akashpy.types.dec import Dec
-from akashpy.types.errors import InsufficientFunds, InvalidAddress, InvalidRequest, TxDecode
+from akashpy.types.errors import (
+    ChainError,
+    InsufficientFunds,
+    InvalidAddress,
+    InvalidRequest,
+    TxDecode,
+)
 from akashpy.types.staking import DelegatorShareExRateInvalid, NoValidatorFound
 from akashpy.wire.base import Coin
 from tests.chain.staking.conftest import STAKE, Stakes
@@ -75,7 +83,9 @@ def test_stake_of_a_validator_that_waits_is_not_bonded(stakes: Stakes) -> None:
         ),
     ],
 )
-def test_refused(stakes: Stakes, changes: dict, error: type, text: str | None) -> None:
+def test_refused(
+    stakes: Stakes, changes: dict[str, Any], error: type[ChainError], text: str | None
+) -> None:
     msg = stakes.delegate("ann", "val1", 5)
     for field, value in changes.items():
         msg.ClearField(field)
