@@ -26,6 +26,7 @@ from akashpy.wire.base import Coin
 from tests.chain.economy import Economy
 
 GOV = Address.of_module("gov")
+NOT_ALLOWED = f"{GOV} is not allowed to receive external funds: unauthorized"
 
 
 def uakt(amount: int, denom: str = "uakt") -> Coin:
@@ -75,9 +76,7 @@ def test_set_withdraw_address(chain: Economy) -> None:
 
 
 def test_invalid_withdraw_address(chain: Economy) -> None:
-    with chain.rejects(
-        Unauthorized, f"{GOV} is not allowed to receive external funds: unauthorized"
-    ):
+    with chain.rejects(Unauthorized, NOT_ALLOWED):
         chain.run(address_msg(chain, GOV))
     text = "invalid withdraw address: empty address string is not allowed: invalid address"
     with chain.rejects(InvalidAddress, text):
@@ -150,9 +149,7 @@ def test_invalid_spend(chain: Economy) -> None:
         chain.run(spend(chain, zoe, uakt(5), authority=""))
     with chain.rejects(PlainError, "empty address string is not allowed"):
         chain.run(spend(chain, "", uakt(5)))
-    with chain.rejects(
-        Unauthorized, f"{GOV} is not allowed to receive external funds: unauthorized"
-    ):
+    with chain.rejects(Unauthorized, NOT_ALLOWED):
         chain.run(spend(chain, GOV, uakt(5)))
 
 
