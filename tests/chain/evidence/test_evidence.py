@@ -68,7 +68,7 @@ def test_one_that_is_jailed_already_is_tombstoned(chain: Economy) -> None:
 def ignored(chain: Economy, seen: Misbehavior, **options: Any) -> None:
     """Nothing comes of it."""
     chain.block(proofs=[seen], **options)
-    assert [told for told in chain.told("slash")] == []
+    assert chain.told("slash") == []
     assert list(evidence.EVIDENCE.under(chain.ctx)) == []
 
 
