@@ -171,6 +171,22 @@ def test_vesting_accounts_are_made(voters: Cli) -> None:
     ]
 
 
+def test_what_bank_and_auth_answer(voters: Cli) -> None:
+    owner = str(key_of("locked").address)
+    landed(voters, "vesting", "create-permanent-locked-account", owner, "5000uakt")
+    spendable = query(voters, "bank", "spendable-balances", owner)["balances"]
+    assert spendable == [{"denom": "uakt", "amount": "0"}]
+    one = query(voters, "bank", "spendable-balances", owner, "--denom", "uakt")
+    assert one["balance"] == {"denom": "uakt", "amount": "0"}
+    listed = query(voters, "bank", "send-enabled", "uact")["send_enabled"]
+    assert listed == [{"denom": "uact", "enabled": False}]
+    assert len(query(voters, "bank", "send-enabled")["send_enabled"]) == 2
+    assert query(voters, "auth", "module-account", "gov")["account"]["name"] == "gov"
+    assert len(query(voters, "auth", "module-accounts")["accounts"]) > 3
+    first = query(voters, "auth", "address-by-acc-num", "0")
+    assert first["account_address"] == address("operator")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -21,6 +21,11 @@ from tests.docs.walk import WALK
 COVERED = {
     "akashpy dev": "tests/docs/test_walk.py",
     "akashpy up": "tests/docs/test_walk.py",
+    "akashpy query bank spendable-balances": "tests/docs/test_governance.py",
+    "akashpy query gov": "tests/docs/test_governance.py",
+    "akashpy tx gov": "tests/docs/test_governance.py",
+    "akashpy tx upgrade": "tests/docs/test_governance.py",
+    "akashpy tx vesting": "tests/docs/test_governance.py",
     "akashpy-provider init": "tests/stories/house.py",
     "akashpy-provider run": "tests/stories/house.py",
     "akashpy-provider status": "tests/stories/test_tenant_closes.py",

@@ -76,3 +76,33 @@ def params(**options: Any) -> None:
     from akashpy.wire import bank as wire
 
     ask(SERVICE + "Params", wire.QueryParamsRequest(), wire.QueryParamsResponse, options)
+
+
+@bank.command("spendable-balances")
+@click.argument("address")
+@click.option("--denom", default="", help="Only this denomination.")
+@paging_options
+@query_options
+def spendable_balances(address: str, denom: str, **options: Any) -> None:
+    """What an account may spend now: less than it holds while coins are vesting."""
+    from akashpy.wire import bank as wire
+
+    if denom:
+        single = wire.QuerySpendableBalanceByDenomRequest(address=address, denom=denom)
+        response = wire.QuerySpendableBalanceByDenomResponse
+        ask(SERVICE + "SpendableBalanceByDenom", single, response, options)
+        return
+    request = wire.QuerySpendableBalancesRequest(address=address, pagination=page_request(options))
+    ask(SERVICE + "SpendableBalances", request, wire.QuerySpendableBalancesResponse, options)
+
+
+@bank.command("send-enabled")
+@click.argument("denoms", nargs=-1)
+@paging_options
+@query_options
+def send_enabled(denoms: tuple[str, ...], **options: Any) -> None:
+    """Which denominations may be sent or not, where that differs from the default."""
+    from akashpy.wire import bank as wire
+
+    request = wire.QuerySendEnabledRequest(denoms=denoms, pagination=page_request(options))
+    ask(SERVICE + "SendEnabled", request, wire.QuerySendEnabledResponse, options)
