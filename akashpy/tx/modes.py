@@ -10,7 +10,7 @@ from google.protobuf.any_pb2 import Any
 
 from akashpy import wire
 from akashpy.tx import amino
-from akashpy.tx.amino import NotSignable
+from akashpy.tx.amino import NotSignable as NotSignable
 from akashpy.tx.sign import sign_doc as direct_doc
 from akashpy.wire import tx as pb
 from akashpy.wire.signing import SignMode

@@ -171,7 +171,8 @@ def test_draft_sign_send_in_three_steps(cli: Cli, tmp_path: Path) -> None:
     assert cli("tx", "decode", "-x", b64decode(encoded).hex()).value == decoded
     assert "--overwrite" in cli.refused("tx", "sign", signed, "--from", "tenant")
     only = cli("tx", "sign", draft, "--from", "tenant", "--signature-only").value
-    assert only["signatures"] == decoded["signatures"]
+    (one,) = only["signatures"]
+    assert [one["data"]["single"]["signature"]] == decoded["signatures"]
     assert cli("tx", "broadcast", signed).value["code"] == 0
     assert cli.balance("other") == before + 5
     said = cli.refused("tx", "broadcast", signed)
@@ -197,7 +198,10 @@ def test_offline_signs_without_a_node(alone: Cli) -> None:
         ),
         ((*SEND, "--unordered"), "--unordered needs --timeout-duration"),
         ((*SEND, "--timeout-duration", "soon"), "write it like 1h30m or 90s"),
-        ((*SEND, "--sign-mode", "amino-json"), "--sign-mode amino-json is not available"),
+        (
+            (*SEND, "--sign-mode", "direct-aux", *OFFLINE),
+            "cannot sign with SIGN_MODE_DIRECT_AUX: unauthorized",
+        ),
         ((*SEND, "--ledger"), "--ledger is not available"),
         ((*SEND, "--fee-payer", TO), "has to sign as well"),
         (("tx", "bank", "send", "nobody", TO, "5uakt"), "--from nobody: "),

@@ -1,4 +1,4 @@
-"""`akashpy tx sign | broadcast | encode | decode`: transactions in files, in the SDK's JSON."""
+"""`akashpy tx broadcast | encode | decode`: transactions in files, in the SDK's JSON."""
 
 from __future__ import annotations
 
@@ -20,51 +20,13 @@ FILE = click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 
 @click.command()
 @FILE
-@switch("--overwrite", help="Replace the signatures that are there.")
-@switch("--signature-only", help="Print only the signatures.")
-@tx_flags
-def sign(file: Path, overwrite: bool, signature_only: bool, **options: Any) -> None:
-    """Sign a transaction that --generate-only wrote, and print it."""
-    from akashpy.cli.tx.offline import as_json
-    from akashpy.cli.tx.session import Session, perform
-    from akashpy.tx import build
-    from akashpy.tx.sign import sign_doc
-    from akashpy.wire import tx as pb
-
-    body, auth, signatures = _parts(file)
-    info = pb.AuthInfo.FromString(auth)
-
-    async def act(session: Session) -> dict[str, Any]:
-        chain, number, sequence = await session.place()
-        if signatures and not overwrite:
-            raise click.ClickException(
-                f"{file} is signed already: replace the signatures with --overwrite"
-            )
-        signer = pb.AuthInfo.FromString(
-            build.auth_info([build.Signer(session.account.public, sequence)], fee=(), gas=0)
-        ).signer_infos
-        del info.signer_infos[:]
-        info.signer_infos.extend(signer)
-        signed_info = info.SerializeToString(deterministic=True)
-        signature = await session.account.sign(sign_doc(body, signed_info, chain, number))
-        whole = as_json(build.assemble(body, signed_info, [signature]))
-        if signature_only:
-            infos = whole["auth_info"]["signer_infos"]
-            return {"signer_infos": infos, "signatures": whole["signatures"]}
-        return whole
-
-    perform(options, act)
-
-
-@click.command()
-@FILE
 @tx_flags
 def broadcast(file: Path, **options: Any) -> None:
     """Send a signed transaction and print its result."""
     from akashpy.cli.tx.session import broadcast_file
     from akashpy.tx import build
 
-    body, auth, signatures = _parts(file)
+    body, auth, signatures = parts_in(file)
     if not signatures:
         raise click.ClickException(f"{file} has no signature: sign it with `akashpy tx sign`")
     broadcast_file(options, build.assemble(body, auth, signatures))
@@ -78,7 +40,7 @@ def encode(file: Path) -> None:
 
     from akashpy.tx import build
 
-    body, auth, signatures = _parts(file)
+    body, auth, signatures = parts_in(file)
     click.echo(b64encode(build.assemble(body, auth, signatures)).decode())
 
 
@@ -109,10 +71,10 @@ def messages_of(file: Path) -> list[Packed]:
     """The messages of a transaction in a file, packed. Raises ClickException."""
     from akashpy.wire import tx as pb
 
-    return list(pb.TxBody.FromString(_parts(file)[0]).messages)
+    return list(pb.TxBody.FromString(parts_in(file)[0]).messages)
 
 
-def _parts(file: Path) -> tuple[bytes, bytes, list[bytes]]:
+def parts_in(file: Path) -> tuple[bytes, bytes, list[bytes]]:
     """Body, auth info and signatures of a file, or of standard input for "-"."""
     from akashpy.cli.tx.offline import parts_of
     from akashpy.wire import WireError

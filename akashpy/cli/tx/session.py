@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
@@ -21,20 +22,20 @@ from akashpy.cli.network import run, transport
 from akashpy.cli.output import say, show
 from akashpy.cli.tx.flags import GAS_PRICES
 from akashpy.cli.tx.offline import Terms, as_json, auth_of, body_of, unsigned
-from akashpy.cli.tx.sender import Account, open_account
+from akashpy.cli.tx.sender import UNKNOWN_KEY, Account, open_account
 from akashpy.client.broadcast import BroadcastSettings
 from akashpy.client.caller import Caller
 from akashpy.client.client import Client
-from akashpy.client.errors import Unreachable
+from akashpy.client.errors import Unreachable, of_simulation
 from akashpy.client.fees import FeePolicy, fee
 from akashpy.client.node import TX
 from akashpy.client.outcome import TxOutcome
 from akashpy.client.transport import Transport
 from akashpy.tx import build
-from akashpy.tx.sign import sign_doc
+from akashpy.tx.modes import NAMES, NotSignable, Place, sign_bytes
 from akashpy.types.address import Address
 from akashpy.types.coin import Coin, Coins, DecCoins
-from akashpy.types.errors import rebuild
+from akashpy.types.errors import ChainError, rebuild
 from akashpy.wire import tx as pb
 
 PATIENCE = 60.0
@@ -160,6 +161,7 @@ class Session:
         )  # fmt: skip
         return (
             options["broadcast_mode"] != "async"
+            and options["sign_mode"] == "direct"
             and not any(options[name] for name in fixed)
             and options["sequence"] is None
             and options["account_number"] is None
@@ -199,12 +201,22 @@ class Session:
         return terms.with_gas(gas, self._fee(gas))
 
     async def _simulate(self, msgs: Sequence[Message], terms: Terms) -> int:
+        if not terms.payer and not terms.unordered:
+            return await self.client.simulate(msgs, self.account, granter=terms.granter)
         # these change what is checked, so such a transaction is tried as it will be
-        if terms.payer or terms.unordered:
-            raise click.ClickException(
-                "give --gas a number together with --fee-payer or --unordered"
-            )
-        return await self.client.simulate(msgs, self.account, granter=terms.granter)
+        _, _, sequence = await self.place()
+        signers = [build.Signer(self.account.public, 0 if terms.unordered else sequence)]
+        if terms.payer not in ("", self.address):
+            payer = await self.client.query.auth.account(Address.parse(terms.payer))
+            signers.append(build.Signer(UNKNOWN_KEY, 0 if terms.unordered else payer.sequence))
+        tried = terms.with_gas(0, [Coin(coin.denom, 1) for coin in self._fee(1)][:1])
+        raw = build.assemble(body_of(msgs, terms), auth_of(signers, tried), [b""] * len(signers))
+        request = pb.SimulateRequest(tx_bytes=raw)
+        try:
+            found = await self.client.call(TX + "Simulate", request, pb.SimulateResponse)
+        except ChainError as error:
+            raise of_simulation(error) from error
+        return found.gas_info.gas_used
 
     def _fee(self, gas: int) -> tuple[Coin, ...]:
         options = self.options
@@ -225,14 +237,21 @@ class Session:
     async def _signed(self, msgs: Sequence[Message], terms: Terms) -> bytes:
         """Signed bytes with the account number and sequence of the flags, or the chain's."""
         chain, number, sequence = await self.place()
+        sequence = 0 if terms.unordered else sequence
         body = body_of(msgs, terms)
-        signer = build.Signer(self.account.public, 0 if terms.unordered else sequence)
+        mode = NAMES[self.options["sign_mode"]]
+        signer = build.Signer(self.account.public, sequence, mode)
         auth = auth_of([signer], terms)
-        signature = await self.account.sign(sign_doc(body, auth, chain, number))
-        return build.assemble(body, auth, [signature])
+        packed = signer.to_wire().public_key.SerializeToString(deterministic=True)
+        place = Place(chain, self.address, number, sequence, packed)
+        try:
+            document = sign_bytes(mode, body, auth, place)
+        except NotSignable as error:
+            raise click.ClickException(str(error)) from error
+        return build.assemble(body, auth, [await self.account.sign(document)])
 
-    async def place(self) -> tuple[str, int, int]:
-        """Chain id, account number and sequence to sign with."""
+    async def place(self, address: Address | None = None) -> tuple[str, int, int]:
+        """Chain id, account number and sequence to sign with, of --from unless another is named."""
         options = self.options
         if options["offline"]:
             if options["account_number"] is None or options["sequence"] is None:
@@ -240,7 +259,7 @@ class Session:
             if not options["chain_id"]:
                 raise click.UsageError("--offline needs --chain-id")
             return options["chain_id"], options["account_number"], options["sequence"]
-        found = await self.client.query.auth.account(self.account.address)
+        found = await self.client.query.auth.account(address or self.account.address)
         given, number = options["sequence"], options["account_number"]
         return (
             await self.client.node.chain_id(),
@@ -258,20 +277,36 @@ def transact(options: Options, write: Writer) -> None:
     perform(options, once)
 
 
-def perform(options: Options, act: Callable[[Session], Awaitable[dict[str, Any] | None]]) -> None:
-    """Do something with a session and print the result.
+Act = Callable[[Session], Awaitable[dict[str, Any] | None]]
+
+
+def perform(options: Options, act: Act, *, document: str = "") -> None:
+    """Do something with a session and print the result, or write it into a file `document`.
 
     Ends the command with exit code 1 and one sentence when the chain or the keyring refuses.
     """
     _require_possible(options)
-    account = open_account(options)
+    _perform(options, open_account(options), act, document)
 
+
+def perform_unsigned(
+    options: Options, act: Act, *, document: str = "", needs_place: bool = True
+) -> None:
+    """As `perform`, where nobody signs; offline, `needs_place` asks for number and sequence."""
+    if options["offline"] and needs_place and options["account_number"] is None:
+        raise click.UsageError("--offline needs --account-number and --sequence")
+    _perform(options, None, act, document)
+
+
+def _perform(options: Options, account: Account | None, act: Act, document: str) -> None:
     async def main() -> dict[str, Any] | None:
         async with _session(options, account) as session:
             return await act(session)
 
     result = run(main)
-    if result is not None:
+    if result is not None and document:
+        Path(document).write_text(json.dumps(result, ensure_ascii=False) + "\n")
+    elif result is not None:
         print_result(result, options["output"])
 
 
@@ -312,8 +347,6 @@ async def _session(options: Options, account: Account | None) -> AsyncIterator[S
 
 
 def _require_possible(options: Options) -> None:
-    if options["sign_mode"] != "direct":
-        raise click.UsageError(f"--sign-mode {options['sign_mode']} is not available: use direct")
     if options["ledger"]:
         raise click.UsageError("--ledger is not available: use a key of the keyring")
     if options["unordered"] and not options["timeout_duration"]:

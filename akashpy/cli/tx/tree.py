@@ -12,6 +12,7 @@ GROUPS = {
         ("audit", "vouch for providers"),
         ("authz", "let others act or pay deposits in your name"),
         ("bank", "send coins"),
+        ("bme", "mint ACT from AKT and burn it back"),
         ("cert", "make, publish and revoke certificates"),
         ("deployment", "create, update and close deployments"),
         ("distribution", "withdraw rewards, give to the community"),
@@ -20,6 +21,7 @@ GROUPS = {
         ("feegrant", "pay the fees of others"),
         ("gov", "propose, deposit and vote"),
         ("market", "bid, lease and withdraw"),
+        ("oracle", "feed a price"),
         ("provider", "register a provider"),
         ("slashing", "bring a validator back"),
         ("staking", "run a validator, stake with validators"),
@@ -30,7 +32,13 @@ GROUPS = {
     "broadcast": Entry("akashpy.cli.tx.files:broadcast", "send a signed transaction from a file"),
     "decode": Entry("akashpy.cli.tx.files:decode", "a transaction's bytes as JSON"),
     "encode": Entry("akashpy.cli.tx.files:encode", "a transaction's JSON as bytes"),
-    "sign": Entry("akashpy.cli.tx.files:sign", "sign a transaction from a file"),
+    "multi-sign": Entry("akashpy.cli.tx.signing:multi_sign", "join the signatures of a group"),
+    "multisign": Entry("akashpy.cli.tx.signing:multi_sign", "the same"),
+    "sign": Entry("akashpy.cli.tx.signing:sign", "sign a transaction from a file"),
+    "sign-batch": Entry("akashpy.cli.tx.signing:sign_batch", "sign the transactions of files"),
+    "validate-signatures": Entry(
+        "akashpy.cli.tx.signing:validate_signatures", "check a transaction's signatures"
+    ),
 }
 
 
