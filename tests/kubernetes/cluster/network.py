@@ -17,6 +17,11 @@ from tests.kubernetes.cluster import layout
 from tests.kubernetes.cluster.layout import Layout
 
 CLONE_NEWNET = 0x40000000
+NO_IPV6 = """table bridge no_ipv6 {
+  chain forward { type filter hook forward priority 0; ether type ip6 drop; }
+  chain input { type filter hook input priority 0; ether type ip6 drop; }
+}"""
+"""The pods get no IPv6 address; by those that they give themselves they would pass the policies."""
 
 
 def make(place: Layout) -> None:
@@ -33,6 +38,7 @@ def make(place: Layout) -> None:
     for setting in ("net.ipv4.ip_forward=1", "net.ipv4.conf.all.route_localnet=1"):
         _in(node, "sysctl", "-qw", setting)
     _in(node, "sysctl", "-qw", "net.bridge.bridge-nf-call-iptables=1")
+    _in(node, "nft", NO_IPV6)
 
 
 def remove(place: Layout) -> None:
