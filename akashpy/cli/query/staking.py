@@ -196,12 +196,12 @@ def redelegations_from(validator_addr: str, **options: Any) -> None:
 
 
 @staking.command("historical-info")
-@click.argument("height", type=HEIGHT)
+@click.argument("past", metavar="HEIGHT", type=HEIGHT)
 @query_options
-def historical_info(height: int, **options: Any) -> None:
+def historical_info(past: int, **options: Any) -> None:
     """A past block's header and validators."""
     from akashpy.wire import staking as wire
 
-    request = wire.QueryHistoricalInfoRequest(height=height)
+    request = wire.QueryHistoricalInfoRequest(height=past)
     response = wire.QueryHistoricalInfoResponse
     ask(SERVICE + "HistoricalInfo", request, response, options, part="hist")
