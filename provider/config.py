@@ -6,11 +6,12 @@ reading files and the environment is the command's business.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from akashpy.config import ConfigError, Layers, Setting
 from akashpy.types.attributes import Attributes
@@ -19,6 +20,13 @@ from akashpy.types.provider import Info
 from provider.bid.auction import AuctionSettings
 from provider.bid.policy import PolicySettings
 from provider.bid.pricing import Monthly, PriceList
+from provider.cluster.kubernetes.settings import (
+    Allowance,
+    GatewayRef,
+    KubernetesSettings,
+    Overcommit,
+    Relaxation,
+)
 from provider.inventory.nodes import Cluster, Gpu, Node
 from provider.lease.end import EndSettings
 from provider.lease.monitor import MonitorSettings
@@ -112,10 +120,11 @@ SETTINGS: dict[str, Setting] = {
     "keyring_backend": Setting("file", _text, "file or test"),
     "keyring_dir": Setting("", _text, "directory of the keyring, if not the home"),
     "gas_prices": Setting("", _text, "like 0.025uakt; empty asks the node"),
-    "driver": Setting("process", _text, "what runs workloads"),
+    "driver": Setting("process", _text, "what runs workloads: process or kubernetes"),
     "process.isolation": Setting("auto", _text, "auto, namespaces or none"),
     "process.dies_with_daemon": Setting(False, _flag, "end workloads with the daemon"),
     "process.host": Setting("127.0.0.1", _text, "where workloads listen"),
+    "kubernetes": Setting({}, _table, "the cluster and what tenants may do on it"),
     "gateway.listen": Setting("", _text, "host:port; empty: as the registered host says"),
     "cluster_public_hostname": Setting("", _text, "the name workloads are told"),
     "pricing": Setting({}, _table, "prices per block by denomination, or monthly_usd and rates"),
@@ -160,6 +169,7 @@ class Settings:
     isolation: str = "auto"
     dies_with_daemon: bool = False
     workload_host: str = "127.0.0.1"
+    kubernetes: KubernetesSettings = field(default_factory=KubernetesSettings)
     listen: tuple[str, int] = ("127.0.0.1", 8443)
     public_hostname: str = ""
     prices: Mapping[str, PriceList] = field(default_factory=dict)
@@ -198,6 +208,7 @@ def settings(found: Layers, home: Path) -> Settings:
         isolation=found["process.isolation"],
         dies_with_daemon=found["process.dies_with_daemon"],
         workload_host=found["process.host"],
+        kubernetes=_named("kubernetes", lambda: kubernetes_of(found, home)),
         listen=_listen(found["gateway.listen"], found["host"]),
         public_hostname=found["cluster_public_hostname"],
         prices=_named("pricing", lambda: prices_of(found["pricing"])),
@@ -267,11 +278,74 @@ def cluster_of(found: Layers) -> Cluster | None:
     """The declared machines; None when none are."""
     pools = {str(k): parse_bytes(str(v)) for k, v in found["storage"].items()}
     if not found["nodes"]:
+        if found["driver"] != "process":
+            return None  # a cluster says itself what it has
         if pools or found["addresses"]:
             raise ValueError("storage and addresses belong to declared nodes: declare those, too")
         return None
     nodes = tuple(_node(_table(each), tuple(pools)) for each in found["nodes"])
     return Cluster(nodes, tuple(pools.items()), found["addresses"])
+
+
+def kubernetes_of(found: Layers, home: Path) -> KubernetesSettings:
+    """Settings of the Kubernetes driver, from the table of their names."""
+    table = dict(found["kubernetes"])
+    if unknown := set(table) - _KUBERNETES.keys():
+        raise ValueError(f"{sorted(unknown)} not known; there are {sorted(_KUBERNETES)}")
+    read = {name: _KUBERNETES[name](value) for name, value in table.items()}
+    if config := read.get("kubeconfig"):
+        read["kubeconfig"] = home / config  # an absolute path stays what it is
+    name = found["cluster_public_hostname"] or urlsplit(found["host"]).hostname or ""
+    pools = tuple((str(k), parse_bytes(str(v))) for k, v in found["storage"].items())
+    return KubernetesSettings(public_hostname=name, storage_classes=pools, **read)
+
+
+def _allowances(value: Any) -> tuple[Allowance, ...]:
+    return tuple(
+        Allowance(str(each["images"]), tuple(Relaxation(r) for r in _list(each["relax"])))
+        for each in map(_table, _list(value))
+    )
+
+
+def _mode(value: Any) -> str:
+    if value not in ("ingress", "gateway-api"):
+        raise ValueError(f"ingress_mode {value!r}: write ingress or gateway-api")
+    return str(value)
+
+
+def _pull(value: Any) -> str:
+    if value not in ("Always", "IfNotPresent"):
+        raise ValueError(f"image_pull {value!r}: write Always or IfNotPresent")
+    return str(value)
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(str(each) for each in _list(value))
+
+
+_KUBERNETES: dict[str, Callable[[Any], Any]] = {
+    "kubeconfig": lambda value: Path(str(value)),
+    "context": _text,
+    "manifest_namespace": _text,
+    "ingress_domain": _text,
+    "ingress_mode": _mode,
+    "ingress_class": _text,
+    "gateway": lambda value: GatewayRef(**{k: str(v) for k, v in _table(value).items()}),
+    "network_policies": _flag,
+    "allow": _allowances,
+    "image_pull": _pull,
+    "pull_secret": _text,
+    "runtime_class": _text,
+    "gpu_runtime_class": _text,
+    "gpu_tolerations": _texts,
+    "overcommit": lambda value: Overcommit(**{k: _count(v) for k, v in _table(value).items()}),
+    "closed_networks": _texts,
+    "grace": lambda value: int(seconds(value)),
+    "progress_deadline": lambda value: int(seconds(value)),
+    "label_nodes": _flag,
+    "addresses": _texts,
+}
+"""Members of the table `kubernetes` and how each is read."""
 
 
 def _node(table: Mapping[str, Any], classes: tuple[str, ...]) -> Node:

@@ -7,6 +7,7 @@ tenancies (their workloads go on), the chain. Settings come in as values.
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -30,7 +31,9 @@ from provider.bid.auction import Auctioneer, Won
 from provider.bid.engine import Engine, Record
 from provider.bid.pricing import Pricing
 from provider.chain import Chain, ClientChain
-from provider.cluster.driver import Driver
+from provider.cluster import kubernetes
+from provider.cluster.driver import Driver, Observation
+from provider.cluster.errors import ClusterError
 from provider.cluster.process.driver import ProcessDriver
 from provider.cluster.process.settings import ProcessSettings, Surroundings
 from provider.config import Settings
@@ -57,6 +60,8 @@ T = TypeVar("T")
 
 DATA = "provider"
 """Directory in the home for everything the daemon keeps."""
+LOOK_SECONDS = 5.0
+"""Between looks at a cluster's machines."""
 
 
 class Daemon:
@@ -127,6 +132,9 @@ async def _start(
     driver = await stack.enter_async_context(_driver(settings, ledger, host_uri))
     cluster = settings.cluster or await _observed(driver)
     inventory = Inventory(cluster, freed=lambda: feed.publish(RoomFreed()))
+    if settings.cluster is None and settings.driver != "process":
+        look = functools.partial(_look_around, driver, inventory)
+        await _life(stack, failed, "looking at the machines", look)
     reception = Reception(
         ledger, FileStore(data / "leases"), driver, public_hostname=_public(settings)
     )
@@ -192,8 +200,12 @@ def _engine(
 
 @asynccontextmanager
 async def _driver(settings: Settings, ledger: Ledger, host_uri: str) -> AsyncIterator[Driver]:
+    if settings.driver == "kubernetes":
+        async with kubernetes.KubernetesDriver.open(settings.kubernetes) as cluster:
+            yield cluster
+        return
     if settings.driver != "process":
-        raise GiveUp(f"driver {settings.driver!r} is not known: use process")
+        raise GiveUp(f"driver {settings.driver!r} is not known: use process or kubernetes")
     around = Surroundings(
         gateway_host=settings.listen[0],
         host_uri=host_uri,
@@ -211,7 +223,17 @@ async def _driver(settings: Settings, ledger: Ledger, host_uri: str) -> AsyncIte
 
 
 async def _observed(driver: Driver) -> Cluster:
-    """The machines a driver sees; devices it cannot name are none for the market."""
+    """The machines a driver sees; a cluster that does not answer is waited for."""
+    while True:
+        try:
+            return seen(await driver.observe())
+        except ClusterError as error:
+            log.warning("waiting for the cluster", extra={"reason": str(error)})
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def seen(observation: Observation) -> Cluster:
+    """What was observed, as the inventory takes it."""
     nodes = tuple(
         Node(
             node.name,
@@ -219,10 +241,24 @@ async def _observed(driver: Driver) -> Cluster:
             node.memory,
             node.ephemeral_storage,
             tuple(name for name, _ in node.storage),
+            node.gpus,
         )
-        for node in (await driver.observe()).nodes
+        for node in observation.nodes
     )
-    return Cluster(nodes)
+    return Cluster(nodes, observation.pools, observation.addresses)
+
+
+async def _look_around(driver: Driver, inventory: Inventory) -> None:
+    """Keep the inventory's machines as the cluster has them; no answer changes nothing."""
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        try:
+            cluster = seen(await driver.observe())
+        except ClusterError as error:
+            log.warning("machines not seen", extra={"reason": str(error)})
+            continue
+        if cluster != inventory.cluster:
+            inventory.change(cluster)
 
 
 async def _registered(ledger: Ledger, settings: Settings, has_run_before: bool) -> str:

@@ -44,6 +44,14 @@ SETTLE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """What came of applying: the record's uid, and host names that others hold."""
+
+    uid: str
+    withheld: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What the cluster says around a lease."""
 
@@ -69,8 +77,8 @@ class Applier:
         """The record of a lease; None when there is none. Raises Unavailable."""
         return await self._api.get(kinds.MANIFEST, self._where, namespace(lease))
 
-    async def bring(self, workload: Workload, *, must_exist: bool) -> tuple[str, ...]:
-        """Make everything of a lease be as its workload says; host names it does not get.
+    async def bring(self, workload: Workload, *, must_exist: bool) -> Brought:
+        """Make everything of a lease be as its workload says.
 
         Raises LeaseMissing, Declined, ApiError, Unavailable.
         """
@@ -80,9 +88,9 @@ class Applier:
             record = None
         if record is None and must_exist:
             raise LeaseMissing
-        await self._not_leaving(namespace(workload.lease))
+        stands = await self._stands(namespace(workload.lease))
         try:
-            if record is not None:
+            if record is not None and stands:
                 await self._rehearse(workload)
             return await self._make(workload)
         except ApiError as error:
@@ -120,7 +128,7 @@ class Applier:
                     "PATCH", kinds.path_of(object), query, object, "application/apply-patch+yaml"
                 )
 
-    async def _make(self, workload: Workload) -> tuple[str, ...]:
+    async def _make(self, workload: Workload) -> Brought:
         record = await self._api.apply(records.manifest(workload, self._where))
         given = await self._given(workload, str(record["metadata"]["resourceVersion"]))
         await self._api.apply(namespace_object(given))
@@ -130,7 +138,7 @@ class Applier:
         await self._sweep(given.namespace, made)
         withheld = await self._hostnames.settle(workload)
         await self._noticed(given)
-        return withheld
+        return Brought(str(record["metadata"].get("uid", "")), withheld)
 
     async def _given(self, workload: Workload, version: str) -> Given:
         around = self._around()
@@ -217,11 +225,13 @@ class Applier:
             if error.status not in (CONFLICT, NOT_FOUND):
                 raise
 
-    async def _not_leaving(self, name: str) -> None:
-        """Wait for a namespace of that name that is just going away."""
+    async def _stands(self, name: str) -> bool:
+        """Whether a namespace is there; one that is just going away is waited for."""
         found = await self._api.get(kinds.NAMESPACE, "", name)
-        if found is not None and is_leaving(found):
-            await self._gone(kinds.NAMESPACE, "", name)
+        if found is None or not is_leaving(found):
+            return found is not None
+        await self._gone(kinds.NAMESPACE, "", name)
+        return False
 
     async def _gone(self, kind: kinds.Kind, where: str, name: str) -> None:
         async def gone() -> bool:

@@ -189,6 +189,6 @@ class ClusterView:
     def _record_changed(self, change: Change, object: Object) -> None:
         name = object["metadata"]["name"]
         if change is Change.DELETED:
-            self._leases.end(name)
+            self._leases.end(name, str(object["metadata"].get("uid", "")))
         else:
             self._leases.wake(name)

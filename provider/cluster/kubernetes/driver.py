@@ -270,8 +270,9 @@ class KubernetesDriver:
             raise Declined(*reason)
         known = self._leases.of(workload.lease)
         async with known.lock:
-            withheld = await self._applier.bring(workload, must_exist=must_exist)
-            self._withheld[workload.lease] = withheld
+            brought = await self._applier.bring(workload, must_exist=must_exist)
+            known.uid = brought.uid
+            self._withheld[workload.lease] = brought.withheld
         known.wake()
 
     async def _workload(self, lease: LeaseID) -> Workload:
@@ -279,6 +280,7 @@ class KubernetesDriver:
         record = await self._applier.record(lease)
         if record is None or is_ending(record):
             raise LeaseMissing
+        self._leases.of(lease).uid = str(record["metadata"].get("uid", ""))
         try:
             return records.unpack(record)
         except records.RecordUnreadable as error:

@@ -21,6 +21,8 @@ class Lease:
         self.namespace = namespace(id)
         self.lock = asyncio.Lock()
         """Orders the verbs that change it."""
+        self.uid = ""
+        """Of its record, once it was seen: a later record of the same name is of another life."""
         self.is_over = False
         self.changed = asyncio.Event()
         """Set at the next change; taken anew after each."""
@@ -51,12 +53,17 @@ class Leases:
         if found is not None:
             found.wake()
 
-    def end(self, name: str) -> None:
-        """The lease of a namespace is over; one of the same name later is another."""
-        found = self._known.pop(name, None)
-        if found is not None:
-            found.is_over = True
-            found.wake()
+    def end(self, name: str, uid: str = "") -> None:
+        """The lease of a namespace is over; one of the same name later is another.
+
+        With `uid`, only when its record is that one: news of an earlier life come late.
+        """
+        found = self._known.get(name)
+        if found is None or (uid and found.uid not in ("", uid)):
+            return
+        del self._known[name]
+        found.is_over = True
+        found.wake()
 
     def wake_all(self) -> None:
         """Much may have changed."""

@@ -48,10 +48,9 @@ def given(name: str) -> Given:
         public_hostname="provider.example.test",
         devices=DEVICES.get(name, ()),
     )
-    mode = "gateway-api" if name == "gateway-api" else "ingress"
     return Given(
         workload,
-        replace(SETTINGS, ingress_mode=mode),
+        replace(SETTINGS, ingress_mode="gateway-api") if name == "gateway-api" else SETTINGS,
         version="100",
         api_servers=(("10.0.0.1", 6443), ("fd00::1", 6443)),
         machines=("10.0.0.1", "203.0.113.7", "2001:db8::7"),

@@ -99,7 +99,7 @@ def test_they_are_equal_but_for_the_named_differences(name: str) -> None:
 
 
 def test_every_named_difference_is_one() -> None:
-    seen = set()
+    seen: set[str] = set()
     for name in RECORDED:
         ours = by_name(list(everything(recorded_given(name))))
         for key, object in by_name(recorded(name)["objects"]).items():
