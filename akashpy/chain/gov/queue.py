@@ -8,9 +8,11 @@ Source: Cosmos SDK 0.53 x/gov/abci.go.
 from collections.abc import Generator
 
 from akashpy import wire
+from akashpy.chain import bank
 from akashpy.chain.gov import deposits
 from akashpy.chain.gov.records import (
     ACTIVE,
+    ADDRESS,
     FAILED,
     INACTIVE,
     PASSED,
@@ -26,11 +28,12 @@ from akashpy.chain.module import Steps
 from akashpy.state.collections import Map
 from akashpy.state.context import Context
 from akashpy.types.duration import nanoseconds
-from akashpy.types.errors import ChainError, Panic
+from akashpy.types.errors import ChainError, Panic, PlainError
 from akashpy.types.events import Event
 from akashpy.types.gov import DepositPeriodFailed, VotingEnded
 from akashpy.wire import gov as pb
 
+SPENDS_DEPOSITS = "the messages spend deposits on other proposals, which gov's account holds"
 NOT_ENOUGH_VOTES = "proposal did not get enough votes to pass"
 
 
@@ -124,12 +127,15 @@ def _settle(ctx: Context, proposal: pb.Proposal, outcome: Outcome) -> tuple[str,
 def _execute(ctx: Context, proposal: pb.Proposal) -> tuple[str, str]:
     """Run all messages or none."""
     where, url, why = "", "", ""
+    held = bank.balances(ctx, ADDRESS)
     try:
         with ctx.branch():
             for index, packed in enumerate(proposal.messages):
                 url = packed.type_url
                 where = f"msg {index} ({url})"
                 ctx.dispatch(wire.unpack(packed))
+            if not bank.balances(ctx, ADDRESS).covers(held):
+                raise PlainError(SPENDS_DEPOSITS)
     except Panic as error:
         why = f"handling x/gov proposal msg [{url}] PANICKED: {error}"
     except ChainError as error:

@@ -234,6 +234,31 @@ def test_governance_may_deposit_on_its_own_proposal(council: Council) -> None:
     assert not records.PROPOSALS.has(council.ctx, first)
 
 
+def test_others_deposits_are_not_spent(council: Council) -> None:
+    """On Go's node such a send passes, and giving the deposits back then stops the chain."""
+    other = council.submit(send_enabled(), deposit="500000uakt")
+    taking = bank_pb.MsgSend(
+        from_address=Address.of_module("gov"),
+        to_address=council.bob,
+        amount=[{"denom": "uakt", "amount": "1"}],  # type: ignore[list-item]
+    )
+    number = council.submit(taking)
+    council.ctx.time += DAY
+    more = council.submit(send_enabled())
+    council.vote(number, council.given.address("val"), YES)
+    council.pass_time(DAY)
+    found = council.found(number)
+    assert found.status == records.FAILED
+    assert found.failed_reason == (
+        "the messages spend deposits on other proposals, which gov's account holds"
+    )
+    council.pass_time(2 * DAY)
+    assert alices(council) == START
+    assert not records.PROPOSALS.has(council.ctx, other)
+    assert council.found(more).status == records.REJECTED
+    council.given.holds()
+
+
 def test_the_hook_of_the_block_drains(council: Council) -> None:
     settled(council, val=YES)
     from akashpy.chain.gov.queue import end_block
