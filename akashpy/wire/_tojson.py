@@ -133,7 +133,29 @@ def _any(wrapped: Any) -> Json:
     return {"@type": wrapped.type_url, **to_json(inner)}
 
 
+def _redelegation(response: Any) -> Json:
+    """Go writes this one with encoding/json: numbers as numbers, zeros left out, nil as null.
+
+    Source: SDK 0.53 `x/staking/types/delegation.go` RedelegationResponse.MarshalJSON.
+    """
+    moved: Any = to_json(response.redelegation)
+    entries: list[Json] = []
+    for each in response.entries:
+        shown: Any = to_json(each)
+        entry = shown["redelegation_entry"]
+        numbers = {name: int(entry[name]) for name in _ENTRY_NUMBERS}
+        kept: dict[str, Json] = {
+            name: numbers.get(name, value)
+            for name, value in entry.items()
+            if numbers.get(name, value) != 0
+        }
+        entries.append({**shown, "redelegation_entry": kept})
+    return {"redelegation": {**moved, "entries": moved["entries"] or None}, "entries": entries}
+
+
+_ENTRY_NUMBERS = ("creation_height", "unbonding_id", "unbonding_on_hold_ref_count")
 _SPECIAL: dict[str, Write] = {
+    "cosmos.staking.v1beta1.RedelegationResponse": _redelegation,
     "google.protobuf.Any": _any,
     "google.protobuf.Duration": lambda value: duration_text(value.seconds, value.nanos),
     "google.protobuf.Timestamp": lambda value: timestamp_text(value.seconds, value.nanos),

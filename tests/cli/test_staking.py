@@ -65,6 +65,8 @@ def test_a_validators_life_by_commands(cli: Cli, tmp_path: Path) -> None:
     cli.tx("staking", "redelegate", FIRST, OWN, "1000uakt", "--from", "tenant")
     moved = ask(cli, "redelegation", me, FIRST, OWN)["redelegation_responses"]
     assert moved[0]["entries"][0]["balance"] == "1000"
+    assert moved[0]["redelegation"]["entries"] is None  # as Go writes it
+    assert isinstance(moved[0]["entries"][0]["redelegation_entry"]["creation_height"], int)
     assert ask(cli, "redelegations", me)["redelegation_responses"] == moved
     assert ask(cli, "redelegations-from", FIRST)["redelegation_responses"] == moved
     said = cli.tx("staking", "unbond", FIRST, "3000uakt", "--from", "tenant")

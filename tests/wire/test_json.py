@@ -194,3 +194,29 @@ def test_integers_may_be_text_or_number(value: object) -> None:
 def test_json_that_does_not_fit(kind: Any, value: object, text: str) -> None:
     with pytest.raises(wire.MalformedJson, match=text):
         wire.from_json(kind, value)
+
+
+def test_a_redelegations_answer_is_written_as_go_writes_it() -> None:
+    from akashpy.wire import staking
+
+    answer = staking.QueryRedelegationsResponse()
+    moved = answer.redelegation_responses.add()
+    moved.redelegation.delegator_address = "a"
+    entry = moved.entries.add(balance="5")
+    entry.redelegation_entry.creation_height = 7
+    entry.redelegation_entry.initial_balance = "6"
+    entry.redelegation_entry.shares_dst = "1" + "0" * 18
+    found: Any = wire.to_json(answer)
+    (shown,) = found["redelegation_responses"]
+    assert shown["redelegation"]["entries"] is None
+    assert shown["entries"] == [
+        {
+            "redelegation_entry": {
+                "creation_height": 7,
+                "completion_time": "0001-01-01T00:00:00Z",
+                "initial_balance": "6",
+                "shares_dst": "1.000000000000000000",
+            },
+            "balance": "5",
+        }
+    ]
