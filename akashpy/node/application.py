@@ -6,7 +6,7 @@ Must not import either.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import Any, Protocol
 
 from akashpy.types.abci import BlockInput, BlockResult, CheckResult, TxResult
@@ -40,6 +40,12 @@ class Application(Protocol):
 
     def check_tx(self, raw: bytes, *, recheck: bool = False, vouched: Any = None) -> CheckResult:
         """Whether a transaction may wait for a block."""
+
+    def prepare_proposal(self, txs: Sequence[bytes], max_bytes: int) -> list[bytes]:
+        """The transactions that a proposer puts into a block of at most so many bytes."""
+
+    def process_proposal(self, txs: Sequence[bytes]) -> bool:
+        """Whether a proposed block may be voted for."""
 
     def simulate(self, raw: bytes) -> tuple[int, TxResult]:
         """Gas used and result of a transaction that is not kept."""
