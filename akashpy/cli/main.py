@@ -23,6 +23,8 @@ COMMANDS = {
     "tx": Entry("akashpy.cli.tx.tree:tx", "sign and send transactions, as Akash's tx tree", AKASH),
     "auth": Entry("akashpy.cli.auth:auth", "tokens that tell a provider who asks", AKASH),
     "events": Entry("akashpy.cli.events:events", "what happens on the chain, live", AKASH),
+    "oracle": Entry("akashpy.cli.oracle.command:oracle", "feed prices to the chain"),
+    "genesis": Entry("akashpy.cli.genesis:genesis", "make the genesis of a chain", AKASH),
     "node": Entry("akashpy.cli.node:node", "make and run a chain of one validator"),
     "sdl": Entry("akashpy.cli.sdl:sdl", "check, format, describe and convert SDL files"),
 } | {

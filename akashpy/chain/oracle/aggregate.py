@@ -21,6 +21,7 @@ from akashpy.chain.oracle.records import (
 )
 from akashpy.state.context import Context
 from akashpy.types.dec import Dec
+from akashpy.types.duration import SECOND
 from akashpy.types.errors import Panic
 from akashpy.types.events import typed
 from akashpy.types.moment import ZERO, is_writable, moment_of, timestamp
@@ -28,6 +29,9 @@ from akashpy.types.oracle import USD, HealthChanged, Params
 from akashpy.wire import oracle as pb
 
 FIX = "oracle-staleness"
+
+BLOCK_LENGTH = 6 * SECOND
+"""The length of a block that Akash's estimates assume."""
 
 
 class _Latest(NamedTuple):
@@ -50,6 +54,7 @@ def end_block(ctx: Context) -> None:
     rules = params(ctx)
     fed = _fed(ctx, rules)
     if chain_params.is_fixed(ctx, FIX):
+        _warn(ctx, rules, fed)
         for pair, _ in list(HEALTH.under(ctx)):
             fed.setdefault(pair, [])
     made: list[pb.AggregatedPrice] = []
@@ -67,6 +72,20 @@ def end_block(ctx: Context) -> None:
         ctx.emit(typed(pb.EventAggregatedPrice(price=aggregate)))
     for value in changed:
         ctx.notify(value)
+
+
+def _warn(ctx: Context, rules: Params, fed: dict[Pair, list[_Latest]]) -> None:
+    """Tell of prices that will be stale soon, in every block of the second half of their period.
+
+    Akash defines this event and never tells it.
+    """
+    period = rules.max_price_staleness_period
+    for denom, base in sorted(fed):
+        left = max(latest.time for latest in fed[denom, base]) + period - ctx.time
+        if 0 <= left < period // 2:
+            id = pb.DataID(denom=denom, base_denom=base)
+            blocks = left // BLOCK_LENGTH
+            ctx.emit(typed(pb.EventPriceStaleWarning(id=id, blocks_to_stall=blocks)))
 
 
 def _fed(ctx: Context, rules: Params) -> dict[Pair, list[_Latest]]:

@@ -58,6 +58,22 @@ def test_a_price_goes_stale_after_the_period(given: Given) -> None:
     assert str(caught.value) == "price stalled"
 
 
+@pytest.mark.parametrize("fixed", [True, False])
+def test_a_price_that_will_be_stale_is_told_of(given: Given, fixed: bool) -> None:
+    economy = Economy(given)
+    if not fixed:
+        economy.without_fixes("oracle-staleness")
+    economy.block("1.5")
+    given.events.clear()
+    economy.blocks(7)
+    told = [
+        event.value("blocks_to_stall")
+        for event in given.events
+        if event.type == "akash.oracle.v2.EventPriceStaleWarning"
+    ]
+    assert told == (['"2"', '"1"', '"0"'] if fixed else [])
+
+
 def test_a_flat_market_is_not_a_stale_one(given: Given) -> None:
     """needs E.1 row 13: ten minutes of one price, fed again and again, stay healthy."""
     economy = Economy(given)
