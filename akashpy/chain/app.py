@@ -10,7 +10,7 @@ files, sockets or clocks. One thread uses it, except for the job of `commit_job`
 from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from akashpy.chain import ante, consensus, registry, upgrades
+from akashpy.chain import ante, consensus, genutil, registry, staking, upgrades
 from akashpy.chain import genesis as documents
 from akashpy.chain.execute import Executor
 from akashpy.state.context import CHECK, DELIVER, GENESIS, QUERY, RECHECK, Context, Mode
@@ -157,6 +157,8 @@ class App:
             state = found.app_state.get(module.name)
             if state is not None:
                 validators.extend(module.init_genesis(ctx, state) or ())
+            if state is not None and module.name == genutil.MODULE.name:
+                validators.extend(self._genesis_transactions(ctx, state, found.params))
         upgrades.remember_versions(ctx, [module.name for module in registry.genesis_order()])
         if not validators:
             raise PlainError("genesis has no validator: name one in app_state.staking")
@@ -167,6 +169,31 @@ class App:
         self._genesis = ctx
         self._reset()
         return InitResult(tuple(validators), self._store.app_hash)
+
+    def _genesis_transactions(
+        self, ctx: Context, state: dict[str, Any], params: ConsensusParams
+    ) -> list[ValidatorUpdate]:
+        """Run a document's transactions; the validators they made.
+
+        Raises PlainError with the reason of the first that fails: a chain must not begin without.
+        """
+        raws = genutil.transactions(state)
+        for index, raw in enumerate(raws):
+            tx = self._executor.read(raw)
+            error: ChainError | None = tx if isinstance(tx, ChainError) else None
+            if not isinstance(tx, ChainError):
+                error = self._executor.deliver(
+                    ctx,
+                    tx,
+                    max_block_gas=params.block.max_gas,
+                    block_gas=InfiniteGasMeter(),
+                    proof=None,
+                ).error
+            if error is not None:
+                raise PlainError(
+                    f"app_state.genutil.gen_txs[{index}]: failed to execute DeliverTx: {error}"
+                )
+        return staking.update_validators(ctx) if raws else []
 
     # MEMPOOL
 

@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from akashpy.cli.chain_home import FUNDS, NewChain, make_home, node_home
 from akashpy.cli.lazy import LazyGroup
 from akashpy.cli.network import node_options, node_status
-from akashpy.cli.output import Command, output_option, say, show
+from akashpy.cli.output import output_option, say, show
 from akashpy.cli.tx.flags import DURATION
 
 if TYPE_CHECKING:
     from akashpy.node.home import Home
 
 CHAIN_ID = "akashpy-1"
-FUNDS = "1000000000000uakt,1000000000000uact"
-STAKE = 5_000_000_000_000
 OPERATOR = "validator"
 SECOND = 10**9
 
@@ -35,18 +34,6 @@ def node() -> None:
       akashpy node start
       akashpy node status
     """
-
-
-def node_home(command: Command) -> Command:
-    """`--home`, by default ~/.akashpy/node."""
-    return click.option(
-        "--home",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=lambda: Path.home() / ".akashpy" / "node",
-        show_default="~/.akashpy/node",
-        envvar="AKASHPY_NODE_HOME",
-        help="Directory of the node.",
-    )(command)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +100,7 @@ def init(
     block_interval: int,
 ) -> None:
     """Make a new chain in an empty home."""
-    import time
-
-    from akashpy.chain import genesis
-    from akashpy.node.comet.keys import SigningKey
-    from akashpy.node.home import Home, HomeError, init_home
+    from akashpy.node.home import Home, HomeError
     from akashpy.types.address import Address
     from akashpy.types.coin import Coins
     from akashpy.types.errors import ChainError
@@ -129,11 +112,7 @@ def init(
         owner = str(Address.parse(operator)) if operator else _new_operator(home)
         if not operator:
             funded.append((owner, Coins.parse(FUNDS)))
-        key = SigningKey.generate()
-        validator = (key.public, owner, STAKE)
-        document = genesis.default(preset, chain_id, time.time_ns(), funded, validator)
-        genesis.validate(document)
-        init_home(home, document, validator_key=key)
+        make_home(home, NewChain(chain_id, preset, funded, owner))
     except (ChainError, HomeError) as error:
         raise click.ClickException(str(error)) from error
     Saved(block_interval).save(home)

@@ -12,8 +12,9 @@ from typing import Any
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from akashpy import wire
 from akashpy.tx import build
+from akashpy.tx.text import as_json as as_json
+from akashpy.tx.text import parts_of as parts_of
 from akashpy.types.coin import Coin
 from akashpy.wire import tx as pb
 
@@ -60,29 +61,3 @@ def auth_of(signers: Sequence[build.Signer], terms: Terms) -> bytes:
 def unsigned(msgs: Sequence[Message], terms: Terms) -> dict[str, Any]:
     """The transaction as JSON without signers."""
     return as_json(build.assemble(body_of(msgs, terms), auth_of([], terms), []))
-
-
-def as_json(raw: bytes) -> dict[str, Any]:
-    """A transaction's bytes as JSON. Raises WireError, DecodeError for bytes that are none."""
-    found = pb.TxRaw.FromString(raw)
-    whole = pb.Tx(
-        body=pb.TxBody.FromString(found.body_bytes),
-        auth_info=pb.AuthInfo.FromString(found.auth_info_bytes),
-        signatures=found.signatures,
-    )
-    return wire.to_json(whole)
-
-
-def parts_of(content: Any) -> tuple[bytes, bytes, list[bytes]]:
-    """Body, auth info and signatures of a transaction's JSON. Raises WireError."""
-    content = dict(content)
-    content.get("auth_info", {}).pop("tip", None)
-    whole = wire.from_json(pb.Tx, content)
-    body = whole.body
-    for packed in body.messages:
-        packed.value = wire.encode_gogo(wire.unpack(packed))
-    return (
-        body.SerializeToString(deterministic=True),
-        whole.auth_info.SerializeToString(deterministic=True),
-        list(whole.signatures),
-    )
