@@ -33,6 +33,7 @@ from akashpy.node.rest_settings import RestSettings
 from akashpy.node.rpc.post import RpcLimits
 from akashpy.node.rpc.server import serve as serve_rpc
 from akashpy.node.signatures import signatures, worth_it
+from akashpy.node.slices import run_sliced
 from akashpy.node.solo import Producer, ProducerSettings
 from akashpy.node.txindex import TxIndex
 from akashpy.state.store import Store
@@ -47,6 +48,8 @@ BLOCKS_PER_COLLECTION = 3_600
 """Blocks between two collections of everything, each a pause of a tenth of a second or so."""
 NO_TIME = "0001-01-01T00:00:00Z"
 """Go's zero time, which upgrade-info.json carries for readers written in Go."""
+LEARNING_SLICE = 0.001
+"""Seconds that learning the state's inner hashes takes of each turn of the loop after a start."""
 SWITCH_INTERVAL = 0.0005
 """Seconds after which the writer thread may ask for the interpreter."""
 
@@ -85,8 +88,9 @@ class NodeSettings:
 class Node:
     """A running node. Use `async with Node.start(home, settings) as node`."""
 
-    def __init__(self, core: Core, producer: Producer, home: Home) -> None:
+    def __init__(self, core: Core, producer: Producer, home: Home, state: Store) -> None:
         self.core = core
+        self._state = state
         self.producer = producer
         self.home = home
         self.rpc = ""
@@ -124,6 +128,7 @@ class Node:
                     serve_rest(node.core, settings.rest_host, settings.rest_port, settings.rest)
                 )
             stack.callback(node.core.bus.close)
+            await stack.enter_async_context(node._learning())
             await stack.enter_async_context(node._producing())
             if settings.tame_process:
                 if worth_it():
@@ -181,7 +186,7 @@ class Node:
         except UpgradeNeeded as error:
             note_upgrade(home, error)
             raise
-        return cls(core, producer, home)
+        return cls(core, producer, home, state)
 
     @asynccontextmanager
     async def _producing(self) -> AsyncIterator[None]:
@@ -196,6 +201,18 @@ class Node:
                 await task
             await self.producer.settled()
             self.failed.cancel()
+
+    @asynccontextmanager
+    async def _learning(self) -> AsyncIterator[None]:
+        """Learn the state's inner hashes beside everything else, so that blocks find them."""
+        learning = run_sliced(self._state.learn_steps(), budget=LEARNING_SLICE)
+        task = asyncio.create_task(learning, name="inner hashes")
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
     @asynccontextmanager
     async def _collecting(self) -> AsyncIterator[None]:

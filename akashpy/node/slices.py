@@ -16,8 +16,9 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-SLICE = 0.005
-"""Seconds of work before the loop turns once."""
+SLICE = 0.0025
+"""Seconds of work before the loop turns once. A query waits for one slice of a block and one of the
+lane, so for twice this and what cannot be cut."""
 
 
 async def run_sliced(steps: Generator[Any, None, T], *, budget: float = SLICE) -> T:

@@ -210,18 +210,24 @@ class Producer:
             return meta
 
     async def _take_over(self, done: Finished) -> None:
-        """Make the written block the base of checks: one step that no check can enter."""
+        """Make the written block the base of checks: no check can enter while this goes on."""
         core = self.core
         core.lane.close()
         try:
-            core.app.commit()
-            core.mempool.settle(
-                (hash, result.code) for hash, result in zip(done.hashes, done.results, strict=True)
-            )
-            core.mempool.expire(core.clock())
-            await run_sliced(self._recheck())
+            await run_sliced(self._taking_over(done))
         finally:
             core.lane.open()
+
+    def _taking_over(self, done: Finished) -> Generator[None, None, None]:
+        core = self.core
+        core.app.commit()
+        yield
+        core.mempool.settle(
+            (hash, result.code) for hash, result in zip(done.hashes, done.results, strict=True)
+        )
+        yield
+        core.mempool.expire(core.clock())
+        yield from self._recheck()
 
     def _compose(self) -> Generator[None, None, Composed]:
         core, store = self.core, self.core.store

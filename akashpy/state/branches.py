@@ -1,7 +1,7 @@
 """The hashes inside of large buckets, in memory: a change costs one leaf and not the bucket.
 
 A bucket that is parted has a Branch: the hashes and row counts of its sixteen children. Branches
-are made when a bucket is first written to after a start, by reading it once, and follow from the
+are made by reading a bucket once, after a start or when it is first written to, and follow from the
 rows alone, so nothing of them is on disk. They are values: a block makes new ones, which replace
 the old ones when it is committed. This module must not know the tree above the buckets, or undo.
 """
@@ -58,6 +58,11 @@ def grown(rows: Sequence[Row], bits: int) -> Grown:
     hashes = b"".join([child.digest for child in children])
     counts = bytes([child.size for child in children])
     return Grown(node_hash(hashes), MANY, Branch(hashes, counts, below))
+
+
+def known(rows: Sequence[Row], bits: int) -> Branch | None:
+    """The branch of a range that holds these rows; None where they are one leaf."""
+    return None if is_leaf(len(rows), bits) else grown(rows, bits).branch
 
 
 def changed(

@@ -129,12 +129,10 @@ def draft(
     groups = yield from _by_bucket(rows, changes, bits)
     for count, bucket in enumerate(sorted(groups)):
         items = sorted(groups[bucket], key=_first)
-        known = branches.get(bucket)
-        found = changed(known, bucket, bits, items, rows.part, writer.leaf)
+        found = changed(branches.get(bucket), bucket, bits, items, rows.part, writer.leaf)
         if found is not None:
             hashes[bucket] = found.digest
-            if found.branch is not known:
-                moved[bucket] = found.branch
+            moved[bucket] = found.branch
         if count % _STEP == _STEP - 1:
             yield
     plan = yield from tree.plan_steps(hashes)

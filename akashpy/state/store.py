@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from akashpy.state import history
-from akashpy.state.branches import Branch
+from akashpy.state.branches import Branch, known
 from akashpy.state.disk import MAP_SIZE, DiskEngine
 from akashpy.state.engine import Batch, Engine, MemoryEngine, Row, Table
 from akashpy.state.errors import HeightNotAvailable, StageError, StoreCorrupt, check_height
@@ -319,6 +319,19 @@ class Store:
         self._meta = {**staged.meta, **self._meta}
         self._staged = self._staged_overlay = None
         self._recent.clear()
+
+    def learn_steps(self) -> Generator[None, None, None]:
+        """Learn the hashes inside of all parted buckets, one a step.
+
+        A block that writes to one that is not known reads it whole. Anything else may happen
+        between two steps, as long as the store stays open.
+        """
+        for bucket in self._tree.occupied():
+            if bucket not in self._branches:
+                branch = known(self._rows.part(bucket, self._bits), self._bits)
+                if branch is not None:
+                    self._branches[bucket] = branch
+            yield
 
     def _take_branches(self, staged: Staged) -> None:
         for bucket, branch in staged.branches.items():

@@ -17,6 +17,7 @@ from akashpy.state.errors import HeightNotAvailable, StageError
 from akashpy.state.proof import Proof, verify
 from akashpy.state.pruning import Pruning
 from akashpy.state.store import ReadView, Store
+from akashpy.state.tree import drained
 from akashpy.types.errors import InvalidHeight, InvalidRequest
 from tests.state.model import POOL, State, applied, changes_of, root_of
 
@@ -70,6 +71,8 @@ def run(open_store: Callable[[], Store], steps, start: bytes, end: bytes | None)
             assert all(store.get(key) == states[height].get(key) for key in POOL)
             assert list(store.iterate(b"", None)) == rows_in(states[height], b"", None)
             assert staged.app_hash == root_of(states[height], store.buckets)
+            if height % 2:
+                drained(store.learn_steps())
             store.commit(staged)
         elif action == "discard":
             store.discard(store.stage(height, changes))
@@ -198,6 +201,26 @@ def test_the_cost_of_a_change_does_not_grow_with_the_bucket(
     store.commit(store.stage(2, {b"row/7": b"3"}))
     store.commit(store.stage(3, {b"row/8": b"3", b"row/9": None, b"new": b"1"}))
     assert 5000 <= sum(read) <= 5000 + 3 * proof.SPLIT
+    store.rollback()
+    drained(store.learn_steps())
+    read.clear()
+    store.commit(store.stage(3, {b"row/7": b"4"}))
+    assert sum(read) <= proof.SPLIT
+
+
+def test_learning_while_a_block_is_staged_does_not_outlast_it() -> None:
+    """The staged block joins a parted bucket, or parts one, that is learned before the commit."""
+    many = {b"row/%d" % n: b"1" for n in range(20)}
+    for before, after in ((many, dict(list(many.items())[:2])), ({b"row/1": b"1"}, many)):
+        store = Store.open(None, buckets=1)
+        store.commit(store.stage(1, dict(before)))
+        store._branches.clear()  # as after a new start
+        staged = store.stage(2, {**dict.fromkeys(before), **after})
+        drained(store.learn_steps())
+        store.commit(staged)
+        store.commit(store.stage(3, {b"row/1": b"3"}))
+        assert store.app_hash == root_of({**after, b"row/1": b"3"}, 1)
+        store.check()
 
 
 def test_the_order_of_changes_does_not_matter() -> None:
