@@ -140,3 +140,14 @@ def test_a_bad_address(stakes: Stakes) -> None:
     msg.validator_address = stakes.address("ann")
     with stakes.rejects(InvalidAddress):
         stakes.run(msg)
+
+
+def test_other_kinds_of_keys_are_refused_even_if_consensus_allows_them(stakes: Stakes) -> None:
+    agreed = consensus.default()
+    agreed.validator.pub_key_types.append("secp256k1")
+    consensus.put(stakes.ctx, agreed)
+    with stakes.rejects(
+        ValidatorPubKeyTypeNotSupported,
+        "got: secp256k1, expected: [ed25519 secp256k1]: validator pubkey type is not supported",
+    ):
+        stakes.run(stakes.create("ann", pubkey=wire.pack(crypto.Secp256k1PubKey(key=b"\x02" * 33))))

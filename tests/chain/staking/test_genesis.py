@@ -242,3 +242,13 @@ def test_invariants_notice() -> None:
         found = [why for check in staking.MODULE.invariants if (why := check(stakes.ctx))]
         assert found, text
         assert any(part in found[0] for part in text.split("|"))
+
+
+def test_numbers_go_on_behind_the_highest(stakes: Stakes) -> None:
+    given_everything(stakes)
+    highest = max(id for id, _ in unbonding_ids.INDEX.under(stakes.ctx))
+    other = copied(stakes)
+    assert unbonding_ids.next_id(other.ctx) == highest + 1
+    found = unbonding_ids.record_of(other.ctx, highest)
+    assert found is not None
+    assert other.ctx.has(found)

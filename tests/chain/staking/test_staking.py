@@ -59,3 +59,16 @@ def test_invalid_parameters(given: Given, name: str, value: object, text: str) -
     setattr(changed, name, value)
     with given.rejects(PlainError, text):
         given.run(pb.MsgUpdateParams(authority=AUTHORITY, params=changed))
+
+
+@pytest.mark.parametrize(("seconds", "text"), [
+    (0, "unbonding time must be positive: 0"),
+    (-5, "unbonding time must be positive: -5000000000"),
+    (300 * 365 * 24 * 3600, None),
+])  # fmt: skip
+def test_the_unbonding_time_has_bounds(given: Given, seconds: int, text: str | None) -> None:
+    changed = pb.Params()
+    changed.CopyFrom(staking.params(given.ctx))
+    changed.unbonding_time.FromSeconds(seconds)
+    with given.rejects(PlainError, text):
+        given.run(pb.MsgUpdateParams(authority=AUTHORITY, params=changed))
