@@ -22,10 +22,16 @@ from provider.cluster.driver import (
     LeaseEvent,
     LeaseStatus,
     LogLine,
+    MovesHostnames,
     ServiceStatus,
     TerminalSize,
 )
-from provider.cluster.errors import LeaseMissing, ServiceMissing
+from provider.cluster.errors import (
+    ClusterError,
+    HostnameRefused,
+    LeaseMissing,
+    ServiceMissing,
+)
 from provider.gateway.backend import ChainCertificate, Refused
 from provider.inventory.reserve import Inventory
 from provider.lease.roll import Roll
@@ -191,9 +197,16 @@ class Service:
     async def migrate_hostnames(
         self, owner: Address, hostnames: tuple[str, ...], *, dseq: int, gseq: int
     ) -> None:
-        """See Backend. Host names are not routed by this driver, so none can be moved."""
-        self._destination(owner, dseq, gseq)
-        raise Refused(400, f'the hostname "{hostnames[0]}" is not used by this deployment')
+        """See Backend. A driver that routes no host names has none to move."""
+        lease = self._destination(owner, dseq, gseq)
+        if not isinstance(self.driver, MovesHostnames):
+            raise Refused(400, str(HostnameRefused.not_used(hostnames[0])))
+        try:
+            await self.driver.move_hostnames(lease, hostnames)
+        except HostnameRefused as error:
+            raise Refused(400, str(error)) from error
+        except ClusterError as error:
+            raise Refused(500, str(error)) from error
 
     async def migrate_endpoints(
         self, owner: Address, endpoints: tuple[str, ...], *, dseq: int, gseq: int
@@ -203,7 +216,9 @@ class Service:
         text = f'the endpoint "{endpoints[0]}" does not exist in the destination deployment'
         raise Refused(400, text)
 
-    def _destination(self, owner: Address, dseq: int, gseq: int) -> None:
-        ours = {(t.lease.owner, t.lease.dseq, t.lease.gseq) for t in self.roll.tenancies}
-        if (str(owner), dseq, gseq) not in ours:
-            raise Refused(400, "destination deployment does not exist")
+    def _destination(self, owner: Address, dseq: int, gseq: int) -> LeaseID:
+        for tenancy in self.roll.tenancies:
+            lease = tenancy.lease
+            if (lease.owner, lease.dseq, lease.gseq) == (str(owner), dseq, gseq):
+                return lease
+        raise Refused(400, "destination deployment does not exist")

@@ -17,7 +17,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from akashpy.types.market import LeaseID
 from provider.cluster.workload import Workload
@@ -199,6 +199,18 @@ class Observation:
     def workload(self, lease: LeaseID) -> Workload | None:
         """The workload of one lease, when it is here."""
         return next((w for w in self.workloads if w.lease == lease), None)
+
+
+@runtime_checkable
+class MovesHostnames(Protocol):
+    """A driver that serves host names and can move them between leases of one tenant."""
+
+    async def move_hostnames(self, lease: LeaseID, hosts: tuple[str, ...]) -> None:
+        """Give host names to a lease that declares them.
+
+        Raises LeaseMissing, HostnameRefused; then nothing was moved.
+        """
+        ...
 
 
 class Driver(Protocol):

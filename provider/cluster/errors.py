@@ -4,6 +4,7 @@
     +- Declined            the driver cannot run this workload; carries a reason code
     +- LeaseMissing        nothing of this lease is here
     +- ServiceMissing      the lease has no service of that name
+    +- HostnameRefused     a host name cannot be given to this lease
     +- Unavailable         the cluster cannot be reached now; nothing is known
     +- ExecRefused         a command was not started; the text is meant for the tenant
     +- ExecLost            a command's connection broke; nothing is known about its end
@@ -39,6 +40,20 @@ class ServiceMissing(ClusterError):
 
     def __init__(self) -> None:
         super().__init__("kube: no service for that lease")
+
+
+class HostnameRefused(ClusterError):
+    """A host name cannot be given to a lease; the text is meant for the tenant."""
+
+    @classmethod
+    def not_used(cls, host: str) -> HostnameRefused:
+        """The lease declares no such name."""
+        return cls(f'the hostname "{host}" is not used by this deployment')
+
+    @classmethod
+    def of_another(cls, host: str) -> HostnameRefused:
+        """It belongs to another tenant."""
+        return cls(f'hostname not allowed: host "{host}" in use')
 
 
 class Unavailable(ClusterError):

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 import sdl
 from akashpy.client.query import DeploymentView
 from akashpy.types.deployment import DeploymentID, DeploymentNotFound, GroupID
-from akashpy.types.market import Lease, LeaseID, LeaseState
+from akashpy.types.market import BidNotFound, Lease, LeaseID, LeaseState
 from provider.belief import NO_ANSWER
 from provider.cluster.workload import ManifestMalformed, Workload
 from provider.errors import ProviderError
@@ -26,6 +28,10 @@ from provider.manifest.store import Store
 log = logging.getLogger(__name__)
 
 RUNNING = (LeaseState.ACTIVE, LeaseState.RECLAIMING)
+
+
+Devices = tuple[tuple[int, str], ...]
+"""Keys of GPU models by resource id."""
 
 
 class ManifestRefused(ProviderError):
@@ -99,7 +105,8 @@ class Reception:
             async with self._news:
                 self._tried.update(lease.id for lease in leases)
                 self._news.notify_all()
-            workloads = self._workloads(manifest, leases, view)
+            devices = {lease.id: await self._devices(lease.id, view) for lease in leases}
+            workloads = self._workloads(manifest, leases, view, devices)
             for workload in workloads:
                 await asyncio.to_thread(self._store.put, workload)
             async with self._news:
@@ -140,8 +147,29 @@ class Reception:
             raise NoLease
         return leases, view
 
+    async def _devices(self, lease: LeaseID, view: DeploymentView) -> Devices:
+        """The GPU models our bid named for a lease, by resource id. Raises NotKnown."""
+        spec = next((g.spec for g in view.groups if g.id == lease.group), None)
+        if spec is None or not any(
+            u.resources.gpu and u.resources.gpu.units for u in spec.resources
+        ):
+            return ()
+        try:
+            async with asyncio.timeout(self._ledger.settings.patience):
+                bid = await self._ledger.chain.bid(lease.bid)
+        except (BidNotFound, *NO_ANSWER) as error:
+            raise NotKnown(f"the chain does not tell our bid: {error}") from error
+        named = ((offer.resources.id, offer.resources.gpu) for offer in bid.resources_offer)
+        return tuple(
+            (id, gpu.attributes[0].key) for id, gpu in named if gpu and gpu.units and gpu.attributes
+        )
+
     def _workloads(
-        self, manifest: list[Any], leases: list[Lease], view: DeploymentView
+        self,
+        manifest: list[Any],
+        leases: list[Lease],
+        view: DeploymentView,
+        devices: Mapping[LeaseID, Devices],
     ) -> list[Workload]:
         """The workload of each of our leases, once the manifest has passed every check."""
         try:
@@ -154,7 +182,10 @@ class Reception:
         except (sdl.SdlError, ManifestMalformed) as error:
             raise ManifestRefused(str(error)) from error
         names = {group.id: group.spec.name for group in view.groups}
-        workloads = [self._of_lease(lease, names, read) for lease in leases]
+        workloads = [
+            replace(self._of_lease(lease, names, read), devices=devices[lease.id])
+            for lease in leases
+        ]
         for workload in workloads:
             if declined := self._judge.declines(workload):
                 raise ManifestRefused(f"{declined[0]}: {declined[1]}")

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 OLDEST = 600.0
 """Seconds for which what was last heard of machines and pods is taken for true."""
 RETRY = 2.0
+READY_LOOKS, READY_SECONDS = 50, 0.2
+"""How often and how far apart a new kind is asked for until it is served."""
 LABEL_SECONDS = 30.0
 """Between looks at the machines' labels."""
 
@@ -103,6 +105,8 @@ class ClusterView:
             if await self._api.get(kinds.DEFINITION, "", name) is None:
                 await self._api.apply(definition)
                 await self._established(name)
+        for kind in (kinds.MANIFEST, kinds.HOST, kinds.LEASED_IP):
+            await self._served(kind)
         where = self._settings.manifest_namespace
         if await self._api.get(kinds.NAMESPACE, "", where) is None:
             home = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": where}}
@@ -126,6 +130,17 @@ class ClusterView:
                 if condition.get("type") == "Established" and condition.get("status") == "True":
                     return
             await asyncio.sleep(0.1)
+
+    async def _served(self, kind: kinds.Kind) -> None:
+        """Wait until a kind can be asked for: an established one may still be getting ready."""
+        for _ in range(READY_LOOKS):
+            try:
+                await self._api.items(kind, self._settings.manifest_namespace)
+                return
+            except ClusterError as error:
+                log.info("kind not served yet", extra={"kind": kind.name, "reason": str(error)})
+            await asyncio.sleep(READY_SECONDS)
+        raise Unavailable(f"the cluster does not serve {kind.name} yet")
 
     async def _servers(self) -> tuple[tuple[str, int], ...]:
         found = await self._api.get(kinds.ENDPOINTS, "default", "kubernetes") or {}

@@ -42,7 +42,7 @@ from provider.cluster.kubernetes.http import HttpTransport
 from provider.cluster.kubernetes.judge import declines
 from provider.cluster.kubernetes.leases import Leases
 from provider.cluster.kubernetes.logs import Wish, log_stream, places_of
-from provider.cluster.kubernetes.session import open_session
+from provider.cluster.kubernetes.session import Commands
 from provider.cluster.kubernetes.settings import KubernetesSettings
 from provider.cluster.workload import Workload, namespace
 
@@ -65,6 +65,7 @@ class KubernetesDriver:
         self._settings, self._api, self._view, self._leases = settings, api, view, leases
         self._hostnames = Hostnames(api, settings)
         self._applier = Applier(api, settings, self._hostnames, view.around)
+        self._commands = Commands(api)
         self._withheld: dict[LeaseID, tuple[str, ...]] = {}
 
     @classmethod
@@ -221,7 +222,7 @@ class KubernetesDriver:
     async def move_hostnames(self, lease: LeaseID, hosts: tuple[str, ...]) -> None:
         """Give host names of other leases of the tenant to this one, which declares them.
 
-        Raises LeaseMissing, HostNotUsed, HostOfAnother.
+        Raises LeaseMissing, HostnameRefused; then nothing was moved.
         """
         async with self._leases.of(lease).lock:
             workload = await self._workload(lease)
@@ -245,7 +246,7 @@ class KubernetesDriver:
         metadata = pod["metadata"]
         path = kinds.POD.path(metadata["namespace"], metadata["name"])
         tty, stdin, size = streams
-        opened = open_session(self._api, path, service, command, tty=tty, stdin=stdin, size=size)
+        opened = self._commands.open(path, service, command, tty=tty, stdin=stdin, size=size)
         async with opened as session:
             yield session
 

@@ -10,27 +10,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from akashpy.types.market import LeaseID
-from provider.cluster.errors import ClusterError
+from provider.cluster.errors import HostnameRefused
 from provider.cluster.kubernetes import kinds, names
 from provider.cluster.kubernetes.api import CONFLICT, Api, ApiError
 from provider.cluster.kubernetes.builder import records, routes
 from provider.cluster.kubernetes.builder.given import Object
 from provider.cluster.kubernetes.settings import KubernetesSettings
 from provider.cluster.workload import Workload, namespace
-
-
-class HostNotUsed(ClusterError):
-    """The workload declares no such host name."""
-
-    def __init__(self, host: str) -> None:
-        super().__init__(f'the hostname "{host}" is not used by this deployment')
-
-
-class HostOfAnother(ClusterError):
-    """The host name belongs to another tenant."""
-
-    def __init__(self, host: str) -> None:
-        super().__init__(f'hostname not allowed: host "{host}" in use')
 
 
 class Hostnames:
@@ -68,25 +54,29 @@ class Hostnames:
         return found
 
     async def release(self, lease: LeaseID) -> None:
-        """Give back all names of a lease."""
+        """Give back all names of a lease; their routes go first, so that nobody waits for pods
+        that are ending."""
+        where = namespace(lease)
+        for route in await self._routes(lease):
+            await self._api.delete(self._route, where, route["metadata"]["name"])
         for record in await self._records(lease):
             await self._drop(record)
 
     async def move(self, workload: Workload, hosts: Iterable[str]) -> None:
         """Give names of other leases of the same tenant to a workload that declares them.
 
-        Raises HostNotUsed, HostOfAnother; then nothing was moved.
+        Raises HostnameRefused; then nothing was moved.
         """
         wanted = routes.hosts(workload, self._settings)
         asked = [host.lower() for host in hosts]
         before: dict[str, Object | None] = {}
         for host in asked:
             if host not in wanted:
-                raise HostNotUsed(host)
+                raise HostnameRefused.not_used(host)
             before[host] = await self._api.get(kinds.HOST, self._where, host)
             owner = _holder(before[host])
             if owner is not None and owner.owner != workload.lease.owner:
-                raise HostOfAnother(host)
+                raise HostnameRefused.of_another(host)
         for host in asked:
             await self._api.apply(self._record(workload.lease, host, wanted[host]))
             old = _holder(before[host])
@@ -122,9 +112,12 @@ class Hostnames:
             assert service is not None
             http = routes.options(service, target[1])
             await self._api.apply(routes.route(lease, host, target, http, self._settings))
-        for route in await self._api.items(self._route, namespace(lease), f"{names.MANAGED}=true"):
+        for route in await self._routes(lease):
             if route["metadata"]["name"] not in held:
                 await self._api.delete(self._route, namespace(lease), route["metadata"]["name"])
+
+    async def _routes(self, lease: LeaseID) -> list[Object]:
+        return await self._api.items(self._route, namespace(lease), f"{names.MANAGED}=true")
 
     async def _records(self, lease: LeaseID) -> list[Object]:
         """Records whose holder is this lease, however they are labelled."""

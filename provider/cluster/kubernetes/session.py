@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
 from provider.cluster.driver import ExecOutput, ExecSession, ExecStream, TerminalSize
 from provider.cluster.errors import ClusterError, ExecLost, ExecRefused
-from provider.cluster.kubernetes.api import Api, Socket
+from provider.cluster.kubernetes.api import Api, Query, Socket
+
+log = logging.getLogger(__name__)
 
 V5, V4 = "v5.channel.k8s.io", "v4.channel.k8s.io"
 STDIN, STDOUT, STDERR, ERROR, RESIZE, CLOSE = 0, 1, 2, 3, 4, 255
@@ -23,6 +27,23 @@ WAITING = 16
 """Pieces of output fetched ahead of a slow reader."""
 START_SECONDS = 1.0
 """A command that cannot be started is reported within that; one that is silent so long runs."""
+END_SECONDS = 5.0
+"""For the end of a command that was left."""
+END_SCRIPT = """
+for each in /proc/[0-9]*; do
+  pid=${each#/proc/}
+  [ "$pid" = 1 ] || [ "$pid" = $$ ] && continue
+  parent=
+  while IFS=: read -r key value; do
+    [ "$key" = PPid ] && parent=$value
+  done < "$each/status"
+  case $parent in *[1-9]*) continue ;; esac
+  IFS= read -r line < "$each/cmdline"
+  [ "$line" = "$1" ] && kill -KILL "$pid"
+done 2> /dev/null
+exit 0
+"""
+"""Shell that kills commands run from outside (no parent in the pod) with this command line."""
 END_OF_INPUT = b"\x04"
 """What closes the input of a terminal in its usual mode."""
 
@@ -141,19 +162,79 @@ def exit_code(status: bytes) -> int:
     raise ExecLost(message or "the command ended for an unknown reason")
 
 
-@asynccontextmanager
-async def open_session(
-    api: Api,
-    path: str,
-    container: str,
-    command: tuple[str, ...],
-    *,
-    tty: bool,
-    stdin: bool,
-    size: TerminalSize | None,
-) -> AsyncIterator[ExecSession]:
-    """Run a command in the pod at a path. Raises ExecRefused, ExecLost, Unavailable."""
-    query: dict[str, str | list[str]] = {
+class Commands:
+    """Runs commands in pods, and ends those that are left."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._open: Counter[tuple[str, tuple[str, ...]]] = Counter()
+
+    @asynccontextmanager
+    async def open(
+        self,
+        path: str,
+        container: str,
+        command: tuple[str, ...],
+        *,
+        tty: bool,
+        stdin: bool,
+        size: TerminalSize | None,
+    ) -> AsyncIterator[ExecSession]:
+        """Run a command in the pod at a path. Raises ExecRefused, ExecLost, Unavailable."""
+        query = _query(container, command, tty=tty, stdin=stdin)
+        key = (path, command)
+        self._open[key] += 1
+        ended = False
+        try:
+            async with self._session(path, query, tty=tty) as session:
+                if tty and size is not None:
+                    await session.resize(size)
+                await _started(session)
+                try:
+                    yield session
+                finally:
+                    ended = session.is_ended
+        except ExecRefused:
+            ended = True
+            raise
+        finally:
+            self._open[key] -= 1
+            if not self._open[key]:
+                del self._open[key]
+                if not ended:
+                    await self._end(path, container, command)
+
+    @asynccontextmanager
+    async def _session(self, path: str, query: Query, *, tty: bool) -> AsyncIterator[Session]:
+        async with self._api.socket(f"{path}/exec", query, (V5, V4)) as socket:
+            session = Session(socket, tty=tty)
+            reading = asyncio.create_task(session.read())
+            try:
+                yield session
+            finally:
+                reading.cancel()
+                await asyncio.gather(reading, return_exceptions=True)
+
+    async def _end(self, path: str, container: str, command: tuple[str, ...]) -> None:
+        """End a command that was left: Kubernetes lets it run on.
+
+        Its shell, if the image has one, looks for the process that is nobody's child and has this
+        command line. Best effort: an image without a shell keeps the process until the pod ends.
+        """
+        words = ("/bin/sh", "-c", END_SCRIPT, "sh", "".join(command).split("\n")[0])
+        query = _query(container, words, tty=False, stdin=False)
+        try:
+            async with (
+                asyncio.timeout(END_SECONDS),
+                self._session(path, query, tty=False) as session,
+            ):
+                await session.wait()
+        except (ClusterError, TimeoutError) as error:
+            log.info("a command that was left may run on", extra={"reason": str(error)})
+
+
+def _query(container: str, command: tuple[str, ...], *, tty: bool, stdin: bool) -> Query:
+    return {
         "container": container,
         "command": list(command),
         "stdin": str(stdin).lower(),
@@ -161,17 +242,6 @@ async def open_session(
         "stderr": str(not tty).lower(),
         "tty": str(tty).lower(),
     }
-    async with api.socket(f"{path}/exec", query, (V5, V4)) as socket:
-        session = Session(socket, tty=tty)
-        reading = asyncio.create_task(session.read())
-        try:
-            if tty and size is not None:
-                await session.resize(size)
-            await _started(session)
-            yield session
-        finally:
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
 
 
 async def _started(session: Session) -> None:
