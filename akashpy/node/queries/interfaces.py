@@ -8,11 +8,12 @@ from __future__ import annotations
 from akashpy.chain import registry
 from akashpy.node.core import Core
 from akashpy.node.queries.refusal import invalid
-from akashpy.types import authz, feegrant
+from akashpy.types import authz, evidence, feegrant
 from akashpy.wire import reflection as pb
 
 ALLOWANCE = "cosmos.feegrant.v1beta1.FeeAllowanceI"
 AUTHORIZATION = "cosmos.authz.v1beta1.Authorization"
+EVIDENCE = "cosmos.evidence.v1beta1.Evidence"
 MSG = "cosmos.base.v1beta1.Msg"
 ACCOUNT = "cosmos.auth.v1beta1.AccountI"
 PUBLIC_KEY = "cosmos.crypto.PubKey"
@@ -27,6 +28,7 @@ def _implementations() -> dict[str, tuple[str, ...]]:
         ),
         ALLOWANCE: tuple(sorted(feegrant.KIND_URLS)),
         AUTHORIZATION: tuple(sorted(authz.KIND_URLS)),
+        EVIDENCE: (evidence.URL,),
         MSG: tuple(messages),
         PUBLIC_KEY: ("/cosmos.crypto.ed25519.PubKey", "/cosmos.crypto.secp256k1.PubKey"),
     }
