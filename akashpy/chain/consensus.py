@@ -7,7 +7,8 @@ types/params.go.
 
 from functools import lru_cache
 
-from akashpy import wire
+from google.protobuf.message import Message
+
 from akashpy.chain.authority import require_authority
 from akashpy.chain.module import Handler, JsonState, Module
 from akashpy.state.codecs import RawBytes
@@ -107,11 +108,38 @@ def update_params(ctx: Context, msg: pb.MsgUpdateParams) -> pb.MsgUpdateParamsRe
             "update_consensus_params",
             (
                 ("authority", msg.authority),
-                ("parameters", wire.json_text(wire.to_json(params))),
+                ("parameters", _told(msg)),
             ),
         )
     )
     return pb.MsgUpdateParamsResponse()
+
+
+def _told(msg: pb.MsgUpdateParams) -> str:
+    """The new parameters as Go's protobuf prints them in one line."""
+    age = msg.evidence.max_age_duration
+    text = _part("block", _numbers(msg.block, "max_bytes", "max_gas"))
+    text += _part(
+        "evidence",
+        _numbers(msg.evidence, "max_age_num_blocks")
+        + _part("max_age_duration", _numbers(age, "seconds", "nanos"))
+        + _numbers(msg.evidence, "max_bytes"),
+    )
+    kinds = "".join(f'pub_key_types:"{kind}" ' for kind in msg.validator.pub_key_types)
+    text += _part("validator", kinds) + _part("version", "")
+    if msg.HasField("abci"):
+        text += _part("abci", _numbers(msg.abci, "vote_extensions_enable_height"))
+    return text
+
+
+def _part(name: str, inside: str) -> str:
+    return f"{name}:<{inside}> "
+
+
+def _numbers(message: Message, *names: str) -> str:
+    """Fields that are not zero."""
+    found = ((name, getattr(message, name)) for name in names)
+    return "".join(f"{name}:{number} " for name, number in found if number)
 
 
 def _require_future(params: ConsensusParams, wanted: int, height: int) -> None:

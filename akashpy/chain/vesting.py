@@ -118,7 +118,7 @@ def _address(text: str, which: str) -> bytes:
 def _positive(amounts: Iterable[wire.Coin]) -> Coins:
     coins = Coins.from_wire(amounts)
     if not coins:
-        raise InvalidCoins("")
+        raise InvalidCoins.around("")
     return coins
 
 

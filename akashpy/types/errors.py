@@ -75,9 +75,18 @@ class ChainError(Exception):
         super().__init__(detail)
         self.detail = detail
         self.after = after
+        self._hollow = False
+
+    @classmethod
+    def around(cls, detail: str) -> Self:
+        """The error with `detail` before it even when that is empty, as Go's Wrap: ": text"."""
+        made = cls(detail)
+        made._hollow = not detail
+        return made
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.detail, self.text, self.after) if part)
+        text = ": ".join(part for part in (self.detail, self.text, self.after) if part)
+        return f": {text}" if self._hollow else text
 
     def wrapped(self, detail: str) -> Self:
         """The same error with `detail` put before what it says (errors.Wrap of Go)."""

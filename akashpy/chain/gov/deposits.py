@@ -179,5 +179,5 @@ def amount_of(repeated: object) -> Coins:
     """A message's deposit. Raises InvalidCoins when there is none or it is malformed."""
     coins = Coins.from_wire(repeated)  # type: ignore[arg-type]  # any repeated field of coins
     if not coins:
-        raise InvalidCoins("")
+        raise InvalidCoins.around("")
     return coins

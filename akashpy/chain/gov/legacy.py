@@ -17,13 +17,26 @@ from akashpy.types.dec import Dec
 from akashpy.types.errors import ChainError, InvalidAddress, OutOfGas, Panic, PlainError
 from akashpy.types.gov import (
     InvalidProposalContent,
+    InvalidProposalType,
     InvalidSigner,
     NoProposalHandlerExists,
 )
+from akashpy.types.upgrade import validate_plan
 from akashpy.wire import gov as pb
 from akashpy.wire import gov_v1beta1 as old
 from akashpy.wire.params import ParameterChangeProposal
+from akashpy.wire.upgrade import SoftwareUpgradeProposal
 
+KINDS = {
+    "/cosmos.gov.v1beta1.TextProposal": "Text",
+    "/cosmos.params.v1beta1.ParameterChangeProposal": "ParameterChange",
+    "/cosmos.distribution.v1beta1.CommunityPoolSpendProposal": "CommunityPoolSpend",
+    "/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal": "SoftwareUpgrade",
+    "/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal": "CancelSoftwareUpgrade",
+}
+"""Type URL of a content -> its type."""
+SUBMITTED = ("Text", "ParameterChange", "SoftwareUpgrade", "CancelSoftwareUpgrade")
+"""Types that the old message still takes."""
 MAX_TITLE = 140
 MAX_DESCRIPTION = 10_000
 
@@ -83,6 +96,10 @@ def submit_proposal(ctx: Context, msg: old.MsgSubmitProposal) -> old.MsgSubmitPr
     if not msg.HasField("content"):
         raise InvalidProposalContent("missing content")
     content = _content(msg.content.type_url, msg.content.value)
+    if KINDS[msg.content.type_url] not in SUBMITTED:
+        raise InvalidProposalType(KINDS[msg.content.type_url])
+    if isinstance(content, SoftwareUpgradeProposal):
+        validate_plan(content.plan)
     title, description = _words(content)
     if isinstance(content, ParameterChangeProposal):
         subspaces.validate_changes(content.changes)

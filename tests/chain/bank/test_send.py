@@ -108,7 +108,7 @@ def test_invalid_addresses(given: Given) -> None:
 @pytest.mark.parametrize(
     ("amounts", "text"),
     [
-        ((), "invalid coins"),
+        ((), ": invalid coins"),
         (("0uakt",), "0uakt: invalid coins"),
         (("1uakt", "1uakt"), "1uakt,1uakt: invalid coins"),
         (("1uakt", "1uact"), "1uakt,1uact: invalid coins"),

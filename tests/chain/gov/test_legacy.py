@@ -8,9 +8,10 @@ from akashpy import wire
 from akashpy.chain import gov, subspaces
 from akashpy.chain.gov import records
 from akashpy.types.coin import Coins
-from akashpy.types.errors import Panic, PlainError
+from akashpy.types.errors import InvalidRequest, Panic, PlainError
 from akashpy.types.gov import (
     InvalidProposalContent,
+    InvalidProposalType,
     InvalidSigner,
     NoProposalHandlerExists,
 )
@@ -26,6 +27,7 @@ from akashpy.wire import gov as pb
 from akashpy.wire import gov_v1beta1 as old
 from akashpy.wire.distribution import CommunityPoolSpendProposal
 from akashpy.wire.params import ParamChange, ParameterChangeProposal
+from akashpy.wire.upgrade import SoftwareUpgradeProposal
 from tests.chain.gov.conftest import DAY, YES, Council
 
 
@@ -98,9 +100,15 @@ def test_a_parameter_change_is_stored_when_it_passes(council: Council) -> None:
         ),
         (
             CommunityPoolSpendProposal(title="T", description="D"),
-            NoProposalHandlerExists,
-            "distribution: no handler exists for proposal type",
+            InvalidProposalType,
+            "CommunityPoolSpend: invalid proposal type",
         ),
+        (
+            SoftwareUpgradeProposal(title="T", description="D", plan={"name": "v2", "height": 9}),
+            NoProposalHandlerExists,
+            "upgrade: no handler exists for proposal type",
+        ),
+        (SoftwareUpgradeProposal(title="T", description="D"), InvalidRequest, None),
         (changes(), EmptyChanges, None),
         (changes(("", "k", "v")), EmptySubspace, None),
         (changes(("auth", "", "v")), EmptyKey, None),
@@ -114,6 +122,15 @@ def test_a_parameter_change_is_stored_when_it_passes(council: Council) -> None:
 def test_refuses(council: Council, content: Any, error: Any, words: str | None) -> None:
     with council.given.rejects(error, words):
         submit(council, content)
+
+
+def test_a_content_without_a_handler(council: Council) -> None:
+    content = wire.pack(CommunityPoolSpendProposal(title="T", description="D"))
+    msg = pb.MsgExecLegacyContent(content=content, authority=gov.AUTHORITY)
+    with council.given.rejects(
+        NoProposalHandlerExists, "distribution: no handler exists for proposal type"
+    ):
+        council.submit(msg)
 
 
 def test_only_governance_executes_a_content(council: Council) -> None:

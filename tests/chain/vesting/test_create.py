@@ -133,7 +133,7 @@ class TestEveryKindRefuses:
 
 @pytest.mark.parametrize("make", [continuous, permanent])
 def test_invalid_amounts(given: Given, make: Any) -> None:
-    with given.rejects(InvalidCoins, "invalid coins"):
+    with given.rejects(InvalidCoins, ": invalid coins"):
         given.run(make(given, amount=[]))
     with given.rejects(InvalidCoins, "0uakt: invalid coins"):
         given.run(make(given, amount=[wire.Coin(denom="uakt", amount="0")]))
@@ -159,7 +159,7 @@ def test_invalid_periods(given: Given) -> None:
         "invalid period length of 0 in period 1, length must be greater than 0: invalid request",
     ):
         given.run(periodic(given, (1, "1uakt"), (0, "1uakt")))
-    with given.rejects(InvalidCoins, "invalid coins"):
+    with given.rejects(InvalidCoins, ": invalid coins"):
         given.run(periodic(given, (1, "")))
     with given.rejects(
         InvalidRequest, "vesting start-time cannot be before end-time: invalid request"
