@@ -1,0 +1,293 @@
+"""A node under CometBFT from its home to its ports: the composition root beside `node.daemon`.
+
+It opens the state, serves ABCI, runs CometBFT as a child or waits for one started elsewhere,
+follows its blocks, and serves gRPC and REST; leaving it undoes that in reverse order. A request
+that CometBFT must not get past ends the node. Settings come in as values.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shutil
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from akashpy.chain.app import App
+from akashpy.client.rpc import RpcTransport
+from akashpy.node.abci import socket as abci_socket
+from akashpy.node.abci.application import AbciApplication, AbciSettings, Hooks
+from akashpy.node.abci.snapshots import Restoration, Shelf
+from akashpy.node.blockstore import BlockStore
+from akashpy.node.bus import Bus, BusLimits
+from akashpy.node.comet.block import Validator
+from akashpy.node.comet.keys import load_node_key, load_validator_key
+from akashpy.node.cometbft import files
+from akashpy.node.cometbft.follow import Follower
+from akashpy.node.cometbft.process import CometProcess, find
+from akashpy.node.cometbft.relay import RelayingCore
+from akashpy.node.core import Core, NodeInfo
+from akashpy.node.daemon import note_upgrade, tame_process
+from akashpy.node.home import Home
+from akashpy.node.mempool import Mempool
+from akashpy.node.rest_settings import RestSettings
+from akashpy.node.txindex import TxIndex
+from akashpy.state.snapshot import Manifest
+from akashpy.state.store import Store
+from akashpy.types.abci import BlockInput, BlockResult
+from akashpy.types.coin import DecCoins
+from akashpy.types.upgrade import UpgradeNeeded
+
+log = logging.getLogger(__name__)
+
+STATE = "state"
+RESTORING = "restoring"
+SNAPSHOTS = "snapshots"
+
+
+@dataclass(frozen=True, slots=True)
+class CometSettings:
+    """How a node under CometBFT runs.
+
+    `abci` is where the application listens; port 0 picks one, which only a child can be told.
+    `cometbft` is the child's program, None finds it; `supervise` False waits for a CometBFT that
+    somebody else starts. Ports of gRPC and REST: 0 picks a free one, None serves nothing there.
+    """
+
+    moniker: str = "node0"
+    abci: str = "tcp://127.0.0.1:0"
+    cometbft: str | None = None
+    supervise: bool = True
+    rpc: str = ""
+    """Address of CometBFT's RPC; empty: as config.toml says."""
+    grpc_host: str = "127.0.0.1"
+    grpc_port: int | None = None
+    rest_host: str = "127.0.0.1"
+    rest_port: int | None = None
+    min_gas_prices: str = ""
+    pruning: str = "default"
+    check_invariants: bool = False
+    tame_process: bool = False
+    commit_timeout: float = 10.0
+    skip_upgrades: frozenset[int] = frozenset()
+    chain: AbciSettings = field(default_factory=AbciSettings)
+    rest: RestSettings = field(default_factory=RestSettings)
+
+
+class CometNode(Hooks):
+    """A running node under CometBFT. Use `async with CometNode.start(home, settings) as node`."""
+
+    def __init__(self, home: Home, settings: CometSettings) -> None:
+        self.home = home
+        self.settings = settings
+        self.core: RelayingCore
+        self.abci = ""
+        """Where the application listens."""
+        self.rpc = ""
+        """Address of CometBFT's RPC, as http://host:port."""
+        self.grpc = ""
+        self.rest = ""
+        self.process: CometProcess | None = None
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Fails with the reason when the node cannot go on."""
+        self._state: Store
+        self._follower: Follower | None = None
+
+    @classmethod
+    @asynccontextmanager
+    async def start(
+        cls, home: Path, settings: CometSettings | None = None
+    ) -> AsyncIterator[CometNode]:
+        """Open the home, serve ABCI, run or await CometBFT, and serve until left.
+
+        Raises HomeError, KeyFileError, StoreError, BlockStoreError, CometError, OSError.
+        """
+        node = cls(Home(home), settings or CometSettings())
+        async with AsyncExitStack() as stack:
+            await node._run(stack)
+            try:
+                yield node
+            finally:
+                node.failed.cancel()
+
+    async def _run(self, stack: AsyncExitStack) -> None:
+        settings = self.settings
+        files.write_missing(self.home, files.CometConfig(moniker=settings.moniker))
+        program = find(settings.cometbft) if settings.supervise else ""
+        self._open(stack)
+        application = AbciApplication(
+            self.core,
+            lambda: self._state,
+            shelf=Shelf(self.home.data / SNAPSHOTS),
+            begin_restoration=self._begin_restoration,
+            hooks=self,
+            settings=settings.chain,
+        )
+        stack.push_async_callback(application.close)
+        self.abci = await stack.enter_async_context(
+            abci_socket.serve(application, settings.abci, self._fail)
+        )
+        self._follow(stack)
+        if settings.supervise:
+            self._supervise(stack, program)
+        await self._serve(stack)
+        if settings.tame_process:
+            tame_process()
+
+    # STATE
+
+    def _open(self, stack: AsyncExitStack) -> None:
+        home = self.home
+        genesis = home.load_genesis()
+        key, node_key = load_validator_key(home.validator_key), load_node_key(home.node_key)
+        home.data.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(home.data / RESTORING, ignore_errors=True)
+        self._state = Store.open(home.data / STATE, pruning=self.settings.pruning)
+        stack.callback(lambda: self._state.close())
+        blocks = BlockStore.open(home.data / "blocks")
+        stack.callback(blocks.close)
+        blocks.bind(genesis.hash)
+        index = TxIndex.open(home.data / "index")
+        stack.callback(index.close)
+        rpc = self.settings.rpc or files.read(home).get("rpc", {}).get("laddr", "")
+        self.rpc = "http://" + rpc.partition("://")[2].replace("0.0.0.0", "127.0.0.1")
+        info = NodeInfo(
+            id=node_key.address.hex(),
+            moniker=self.settings.moniker,
+            network=genesis.chain_id,
+            validator=Validator(key.public, 0),
+            rpc_address=rpc,
+        )
+        self.core = RelayingCore(
+            app=self._app(genesis.chain_id),
+            store=blocks,
+            index=index,
+            mempool=Mempool(),
+            bus=Bus(BusLimits()),
+            genesis=genesis,
+            info=info,
+            queries=lambda: import_module("akashpy.node.queries.table").QUERIES,
+            commit_timeout=self.settings.commit_timeout,
+        )
+        self.core.relay = RpcTransport(self.rpc)
+        stack.push_async_callback(self.core.relay.close)
+        stack.callback(self.core.bus.close)
+        import_module("akashpy.node.queries.services").install(self.core)
+
+    def _app(self, chain_id: str) -> App:
+        return App(
+            self._state,
+            chain_id=chain_id,
+            min_gas_prices=DecCoins.parse(self.settings.min_gas_prices),
+            check_invariants=self.settings.check_invariants,
+            skip_upgrades=self.settings.skip_upgrades,
+        )
+
+    # WHAT THE APPLICATION TELLS
+
+    async def committed(self, block: BlockInput, result: BlockResult) -> None:
+        """A block is durable: let it be shown, too."""
+        if self._follower is not None:
+            self._follower.committed(block, result)
+
+    async def restored(self, restoration: Restoration) -> None:
+        """Put a restored state in the place of the empty one. Raises SnapshotInvalid."""
+        loop = asyncio.get_running_loop()
+        pruning = self.settings.pruning
+        built = await loop.run_in_executor(None, lambda: restoration.build(pruning=pruning))
+        place = self.home.data / STATE
+        self._state.close()
+        shutil.rmtree(place)
+        os.replace(built, place)
+        self._state = Store.open(place, pruning=pruning)
+        self.core.app = self._app(self.core.chain_id)
+
+    def _begin_restoration(self, manifest: Manifest, app_hash: bytes) -> Restoration:
+        return Restoration(manifest, app_hash, self.home.data / RESTORING)
+
+    def _fail(self, error: BaseException) -> None:
+        if isinstance(error, UpgradeNeeded):
+            note_upgrade(self.home, error)
+        if not self.failed.done():
+            self.failed.set_exception(error)
+            self.failed.exception()  # a failure that nobody awaits is in the log already
+
+    # TASKS
+
+    def _follow(self, stack: AsyncExitStack) -> None:
+        self._follower = Follower(self.core, self.rpc)
+        self._task(stack, self._follower.run(), "follower")
+
+    def _supervise(self, stack: AsyncExitStack, program: str) -> None:
+        log_file = self.home.data / "cometbft.log"
+        self.process = CometProcess(
+            program, self.home.root, ["--proxy_app", self.abci, "--abci", "socket"], log_file
+        )
+        self._task(stack, self.process.run(), "CometBFT")
+
+    def _task(self, stack: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+
+        async def end() -> None:
+            task.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await task
+
+        task.add_done_callback(self._note_end)
+        stack.push_async_callback(end)
+
+    def _note_end(self, task: asyncio.Future[None]) -> None:
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is not None:
+            log.critical("a part of the node has ended", exc_info=error)
+            self._fail(error)
+
+    async def _serve(self, stack: AsyncExitStack) -> None:
+        settings = self.settings
+        core: Core = self.core
+        if settings.grpc_port is not None:
+            serve_grpc = import_module("akashpy.node.grpc").serve
+            self.grpc = await stack.enter_async_context(
+                serve_grpc(core, settings.grpc_host, settings.grpc_port)
+            )
+        if settings.rest_port is not None:
+            serve_rest = import_module("akashpy.node.rest").serve
+            self.rest = await stack.enter_async_context(
+                serve_rest(core, settings.rest_host, settings.rest_port, settings.rest)
+            )
+
+
+def run(
+    home: Path, settings: CometSettings, ready: Callable[[CometNode], None] | None = None
+) -> None:
+    """Run a node in this process until SIGINT or SIGTERM, or until it cannot go on.
+
+    `ready` is told of the node once it serves. Raises what `CometNode.start` raises, and the
+    reason for which the node ended.
+    """
+
+    async def serve() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        async with CometNode.start(home, settings) as node:
+            log.info("serving", extra={"rpc": node.rpc, "abci": node.abci})
+            if ready is not None:
+                ready(node)
+            asked = asyncio.ensure_future(stop.wait())
+            try:
+                await asyncio.wait((asked, node.failed), return_when=asyncio.FIRST_COMPLETED)
+                if node.failed.done():
+                    node.failed.result()
+            finally:
+                asked.cancel()
+
+    asyncio.run(serve())

@@ -1,0 +1,278 @@
+"""Reads back from CometBFT the blocks that it decided, so that our servers can show them.
+
+Exists because gRPC and REST answer for blocks and transactions, which under CometBFT lie in its
+own store. Each block is taken over after the application has committed it; what is missing after a
+restart is fetched again. Nothing here can affect the state. It must not know who asks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from base64 import b64decode
+from collections.abc import Sequence
+from typing import Any
+
+from akashpy.client.errors import StatusRefusal, Unreachable
+from akashpy.client.rpc import RpcTransport
+from akashpy.node.blockstore import BlockMeta, BlockOutcome
+from akashpy.node.comet import times
+from akashpy.node.comet.block import (
+    BlockID,
+    BlockIDFlag,
+    Commit,
+    CommitSig,
+    Header,
+    PartSetHeader,
+    Validator,
+    sort_validators,
+    tx_hash,
+)
+from akashpy.node.comet.params import ConsensusParams
+from akashpy.node.core import Core, Finished
+from akashpy.node.slices import run_sliced
+from akashpy.types.abci import BlockInput, BlockResult, TxResult
+from akashpy.types.events import Event
+
+log = logging.getLogger(__name__)
+
+PAUSE = 0.2
+"""Seconds before CometBFT is asked again for what it did not have yet."""
+TIMEOUT = 10.0
+KEPT = 64
+"""Results of executed blocks kept in memory until their block is taken over."""
+
+
+class Follower:
+    """Takes over blocks into `core`'s store and index, and announces them."""
+
+    def __init__(self, core: Core, rpc: str) -> None:
+        self._core = core
+        self._rpc = RpcTransport(rpc)
+        self._results: dict[int, BlockResult] = {}
+        self._news = asyncio.Event()
+
+    def committed(self, block: BlockInput, result: BlockResult) -> None:
+        """Hear that a block is durable in the state."""
+        self._results[block.height] = result
+        while len(self._results) > KEPT:
+            del self._results[next(iter(self._results))]
+        self._news.set()
+
+    async def run(self) -> None:
+        """Follow until cancelled."""
+        try:
+            while True:
+                self._news.clear()
+                while self._core.store.height < self._core.app.height:
+                    if not await self._try_next():
+                        break
+                await self._news.wait()
+        finally:
+            await self._rpc.close()
+
+    async def _try_next(self) -> bool:
+        try:
+            await self._take_over(self._next_height())
+        except (StatusRefusal, Unreachable) as error:
+            # not there yet, or CometBFT is being started: both pass
+            log.debug("a block cannot be read yet", extra={"why": str(error)})
+            await asyncio.sleep(PAUSE)
+            self._news.set()
+            return False
+        return True
+
+    def _next_height(self) -> int:
+        height = self._core.store.height
+        return height + 1 if height else 0
+
+    async def _take_over(self, height: int) -> None:
+        core = self._core
+        if not height:
+            height = await self._begin()
+        found = await self._ask("block", height)
+        commit = await self._ask("commit", height)
+        result = self._results.pop(height, None)
+        if result is None:
+            outcome, results = read_results(await self._ask("block_results", height))
+        else:
+            outcome, results = _outcome(result), result.tx_results
+        txs = [b64decode(tx) for tx in found["block"]["data"]["txs"] or ()]
+        meta = BlockMeta(
+            header=read_header(found["block"]["header"]),
+            id=read_block_id(found["block_id"]),
+            last_commit=read_commit(found["block"]["last_commit"]),
+            seen_commit=read_commit(commit["signed_header"]["commit"]),
+            size=await self._size(height),
+            num_txs=len(txs),
+        )
+        changed = None
+        if outcome.validator_updates:
+            changed = _apply(core.store.validators(height + 1), outcome.validator_updates)
+        core.store.save(
+            meta,
+            txs,
+            results,
+            outcome,
+            next_validators=changed,
+            next_params=outcome.consensus_params,
+        )
+        hashes = [tx_hash(tx) for tx in txs]
+        core.index.add(height, hashes, results, outcome.events)
+        await run_sliced(core.announce(Finished(meta, txs, hashes, results, outcome)))
+
+    async def _begin(self) -> int:
+        """The first height there is, after noting whose set it was decided by."""
+        status = await self._rpc.ask("status", {}, timeout=TIMEOUT)
+        height = int(status["sync_info"]["earliest_block_height"])
+        if not height:
+            raise Unreachable("CometBFT has no block yet")
+        validators = await self._validators(height)
+        params = await self._ask("consensus_params", height)
+        self._core.store.save_genesis(
+            height,
+            validators,
+            ConsensusParams.from_genesis({"consensus_params": params["consensus_params"]}),
+        )
+        return height
+
+    async def _validators(self, height: int) -> tuple[Validator, ...]:
+        found: list[Validator] = []
+        page = 1
+        while True:
+            asked = {"height": str(height), "page": str(page), "per_page": "100"}
+            answer = await self._rpc.ask("validators", asked, timeout=TIMEOUT)
+            found += [
+                Validator(b64decode(each["pub_key"]["value"]), int(each["voting_power"]))
+                for each in answer["validators"]
+            ]
+            if len(found) >= int(answer["total"]) or not answer["validators"]:
+                return sort_validators(found)
+            page += 1
+
+    async def _size(self, height: int) -> int:
+        asked = {"minHeight": str(height), "maxHeight": str(height)}
+        metas = (await self._rpc.ask("blockchain", asked, timeout=TIMEOUT))["block_metas"]
+        return int(metas[0]["block_size"]) if metas else 0
+
+    async def _ask(self, method: str, height: int) -> Any:
+        return await self._rpc.ask(method, {"height": str(height)}, timeout=TIMEOUT)
+
+
+# READING CometBFT's JSON
+
+
+def read_header(found: dict[str, Any]) -> Header:
+    """A header as RPC shows it."""
+    return Header(
+        chain_id=found["chain_id"],
+        height=int(found["height"]),
+        time=times.parse(found["time"]),
+        last_block_id=read_block_id(found["last_block_id"]),
+        app_version=int(found["version"].get("app") or 0),
+        **{
+            name: bytes.fromhex(found[name])
+            for name in (
+                "last_commit_hash", "data_hash", "validators_hash", "next_validators_hash",
+                "consensus_hash", "app_hash", "last_results_hash", "evidence_hash",
+                "proposer_address",
+            )
+        },
+    )  # fmt: skip
+
+
+def read_block_id(found: dict[str, Any]) -> BlockID:
+    """A block ID as RPC shows it."""
+    parts = found["parts"]
+    return BlockID(
+        bytes.fromhex(found["hash"]),
+        PartSetHeader(int(parts["total"]), bytes.fromhex(parts["hash"])),
+    )
+
+
+def read_commit(found: dict[str, Any]) -> Commit:
+    """A commit as RPC shows it."""
+    return Commit(
+        height=int(found["height"]),
+        round=int(found["round"]),
+        block_id=read_block_id(found["block_id"]),
+        signatures=tuple(_signature(each) for each in found["signatures"] or ()),
+    )
+
+
+def _signature(found: dict[str, Any]) -> CommitSig:
+    flag = BlockIDFlag(int(found["block_id_flag"]))
+    absent = flag is BlockIDFlag.ABSENT
+    return CommitSig(
+        flag,
+        bytes.fromhex(found["validator_address"]),
+        0 if absent else times.parse(found["timestamp"]),
+        b64decode(found["signature"] or ""),
+    )
+
+
+def read_results(found: dict[str, Any]) -> tuple[BlockOutcome, list[TxResult]]:
+    """The outcome and the results of `block_results`."""
+    params = found.get("consensus_param_updates")
+    outcome = BlockOutcome(
+        events=_events(found["finalize_block_events"]),
+        validator_updates=tuple(
+            Validator(_key(each["pub_key"]), int(each.get("power") or 0))
+            for each in found["validator_updates"] or ()
+        ),
+        consensus_params=(
+            ConsensusParams.from_genesis({"consensus_params": params}) if params else None
+        ),
+        app_hash=b64decode(found.get("app_hash") or ""),
+    )
+    results = [
+        TxResult(
+            code=int(each["code"]),
+            codespace=each.get("codespace") or "",
+            data=b64decode(each.get("data") or ""),
+            log=each.get("log") or "",
+            info=each.get("info") or "",
+            gas_wanted=int(each.get("gas_wanted") or 0),
+            gas_used=int(each.get("gas_used") or 0),
+            events=_events(each.get("events")),
+        )
+        for each in found["txs_results"] or ()
+    ]
+    return outcome, results
+
+
+def _key(found: dict[str, Any]) -> bytes:
+    """An ABCI public key, whose JSON names a Go type in one form and a oneof in another."""
+    if "Sum" in found:
+        return b64decode(found["Sum"]["value"]["ed25519"])
+    return b64decode(found["value"])
+
+
+def _events(found: Sequence[dict[str, Any]] | None) -> tuple[Event, ...]:
+    return tuple(
+        Event(
+            each["type"],
+            tuple((pair["key"], pair.get("value") or "") for pair in each["attributes"] or ()),
+        )
+        for each in found or ()
+    )
+
+
+def _outcome(result: BlockResult) -> BlockOutcome:
+    updates = result.consensus_param_updates
+    return BlockOutcome(
+        tuple(result.events),
+        tuple(Validator(update.pub_key, update.power) for update in result.validator_updates),
+        None if updates is None else ConsensusParams.from_message(updates),
+        result.app_hash,
+    )
+
+
+def _apply(validators: Sequence[Validator], updates: Sequence[Validator]) -> tuple[Validator, ...]:
+    by_key = {each.pub_key: each for each in validators}
+    for update in updates:
+        if update.power:
+            by_key[update.pub_key] = update
+        else:
+            by_key.pop(update.pub_key, None)
+    return sort_validators(by_key.values())
