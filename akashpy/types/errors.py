@@ -90,7 +90,8 @@ class ChainError(Exception):
 
     def wrapped(self, detail: str) -> Self:
         """The same error with `detail` put before what it says (errors.Wrap of Go)."""
-        return type(self)(f"{detail}: {self.detail}" if self.detail else detail, after=self.after)
+        before = self.detail or self._hollow
+        return type(self)(f"{detail}: {self.detail}" if before else detail, after=self.after)
 
 
 REGISTRY: dict[tuple[str, int], type[ChainError]] = {}

@@ -81,3 +81,10 @@ def test_an_unknown_pair_keeps_its_numbers() -> None:
 
 def test_statuses_have_grpcs_numbers() -> None:
     assert (Status.OK, Status.NOT_FOUND, Status.UNAUTHENTICATED) == (0, 5, 16)
+
+
+def test_an_empty_text_put_before_shows_as_in_go() -> None:
+    error = errors.InvalidCoins.around("")
+    assert str(error) == ": invalid coins"
+    assert str(error.wrapped("message 0")) == "message 0: : invalid coins"
+    assert str(errors.InvalidCoins.around("5uakt")) == "5uakt: invalid coins"
