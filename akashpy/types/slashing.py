@@ -70,15 +70,30 @@ class Params:
         """How many blocks of a window may be missed. Source: SDK MinSignedPerWindow."""
         return self.window - self.min_signed.mul_int(self.window).round()
 
-    def validate_genesis(self) -> None:
-        """What genesis asks beyond `from_wire`. Raises PlainError. Source: SDK ValidateGenesis."""
-        if self.jail_duration < MINUTE:
+
+def check_genesis(msg: pb.Params) -> Params:
+    """The parameters of a genesis, of which more is asked than of an update.
+
+    Raises PlainError, TxDecode. Source: SDK x/slashing ValidateGenesis.
+    """
+    for number, name in (
+        (msg.slash_fraction_downtime, "slashing fraction downtime"),
+        (msg.slash_fraction_double_sign, "slashing fraction double sign"),
+        (msg.min_signed_per_window, "min signed per window"),
+    ):
+        share = Dec.from_wire(_text(number))
+        if share.is_negative or share > Dec.ONE:
             raise PlainError(
-                "downtime unjail duration must be at least 1 minute, is "
-                f"{spelled(self.jail_duration)}"
+                f"{name} should be less than or equal to one and greater than zero, is {share}"
             )
-        if self.window < 10:
-            raise PlainError(f"signed blocks window must be at least 10, is {self.window}")
+    jailed = nanoseconds(msg.downtime_jail_duration)
+    if jailed < MINUTE:
+        raise PlainError(
+            f"downtime unjail duration must be at least 1 minute, is {spelled(jailed)}"
+        )
+    if msg.signed_blocks_window < 10:
+        raise PlainError(f"signed blocks window must be at least 10, is {msg.signed_blocks_window}")
+    return Params.from_wire(msg)
 
 
 def _text(number: bytes) -> str:

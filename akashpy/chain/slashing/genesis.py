@@ -9,7 +9,7 @@ from akashpy.state.context import Context
 from akashpy.types.address import VALCONS, Address
 from akashpy.types.dec import Dec
 from akashpy.types.errors import PlainError
-from akashpy.types.slashing import MINUTE, Params, SigningInfo
+from akashpy.types.slashing import MINUTE, Params, SigningInfo, check_genesis
 from akashpy.wire import slashing as pb
 
 PRESETS = {
@@ -33,8 +33,7 @@ def default_genesis(preset: str) -> JsonState:
 def validate_genesis(state: JsonState) -> None:
     """Raises PlainError for bad parameters, addresses and places outside the window."""
     parsed = wire.from_json(pb.GenesisState, state)
-    params = Params.from_wire(parsed.params)
-    params.validate_genesis()
+    check_genesis(parsed.params)
     for info in parsed.signing_infos:
         Address.parse(info.address, prefix=VALCONS)
     for listed in parsed.missed_blocks:

@@ -73,3 +73,21 @@ def test_a_chains_first_block_shares_nothing(chain: Economy) -> None:
     chain.ctx.height = 0
     chain.block(uakt=1000)
     assert chain.outstanding("val1") == ""
+
+
+def test_a_block_writes_as_much_whatever_the_number_of_delegations(chain: Economy) -> None:
+    def written() -> int:
+        before = chain.rows()
+        chain.block(uakt=1000)
+        return sum(
+            1
+            for row, value in chain.rows().items()
+            if row.startswith(b"distribution/") and before.get(row) != value
+        )
+
+    few = written()
+    for number in range(60):
+        chain.account(f"small {number}", uakt=10)
+        chain.run(chain.delegate(f"small {number}", "val1", 10))
+    chain.block()
+    assert written() == few

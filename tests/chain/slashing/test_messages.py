@@ -217,7 +217,11 @@ def test_presets() -> None:
             "59s",
             "downtime unjail duration must be at least 1 minute, is 59s",
         ),
-        ("slash_fraction_downtime", "2.0", "downtime slash fraction too large: 2"),
+        (
+            "slash_fraction_downtime",
+            "2.0",
+            "slashing fraction downtime should be less than or equal to one",
+        ),
     ],
 )
 def test_invalid_genesis(field: str, value: str, text: str) -> None:
