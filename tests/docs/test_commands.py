@@ -20,6 +20,10 @@ from tests.docs.walk import WALK
 
 COVERED = {
     "akashpy dev": "tests/docs/test_walk.py",
+    "akashpy oracle feed": "tests/docs/test_oracle_page.py",
+    "akashpy query oracle": "tests/docs/test_oracle_page.py",
+    "akashpy query bme": "tests/docs/test_oracle_page.py",
+    "akashpy tx oracle feed": "tests/docs/test_oracle_page.py",
     "akashpy up": "tests/docs/test_walk.py",
     "akashpy query bank spendable-balances": "tests/docs/test_governance.py",
     "akashpy query gov": "tests/docs/test_governance.py",
