@@ -7,6 +7,7 @@ the inventory's claims. Nothing is ever below zero.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -53,12 +54,12 @@ def quantity(text: object) -> Decimal:
 
 def thousandths(text: object) -> int:
     """An amount of cpu in thousandths, rounded up."""
-    return int(-(-(quantity(text) * 1000) // 1))
+    return math.ceil(quantity(text) * 1000)
 
 
 def amount(text: object) -> int:
     """Bytes or pieces, rounded up."""
-    return int(-(-quantity(text) // 1))
+    return math.ceil(quantity(text))
 
 
 def addresses(node: Object) -> tuple[str, ...]:
