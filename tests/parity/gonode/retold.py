@@ -1,7 +1,6 @@
 """A Go node's blocks, told again to our App: the same genesis, the same transactions, times, votes.
 
-What a validator's genesis transaction does is written into the genesis document, because our App
-starts from states, not from transactions. It must not know what the transactions mean.
+It must not know what the transactions mean.
 """
 
 from __future__ import annotations
@@ -19,10 +18,7 @@ from akashpy.chain import registry
 from akashpy.chain.app import App
 from akashpy.state.store import Store
 from akashpy.types.abci import BlockInput, BlockResult, VoteInfo
-from akashpy.types.address import VALOPER, Address
 from tests.chain.app.conftest import drain
-
-POOL = str(Address.of_module("not_bonded_tokens_pool"))
 
 
 @dataclass(frozen=True)
@@ -42,44 +38,12 @@ def ask(rpc: str, path: str) -> dict[str, Any]:
 
 
 def our_genesis(document: dict[str, Any]) -> dict[str, Any]:
-    """A Go genesis with the modules that we have, and its genesis transactions done."""
+    """A Go genesis with the modules that we have, its genesis transactions included."""
+    known = {module.name for module in registry.MODULES} | {"genutil"}
     state = document["app_state"]
-    for tx in state["genutil"]["gen_txs"]:
-        for msg in tx["body"]["messages"]:
-            _create_validator(state, msg, document["genesis_time"])
-    known = {module.name for module in registry.MODULES}
     document["app_state"] = {name: part for name, part in state.items() if name in known}
     document["app_state"]["chain"] = registry.module("chain").default_genesis("akash")
     return document
-
-
-def _create_validator(state: dict[str, Any], msg: dict[str, Any], time: str) -> None:
-    operator = Address.parse(msg["validator_address"], prefix=VALOPER)
-    owner, amount = str(operator.with_prefix("akash")), msg["value"]
-    shares = amount["amount"] + "." + "0" * 18
-    state["staking"]["validators"].append(
-        {
-            "operator_address": str(operator),
-            "consensus_pubkey": msg["pubkey"],
-            "jailed": False,
-            "status": "BOND_STATUS_UNBONDED",
-            "tokens": amount["amount"],
-            "delegator_shares": shares,
-            "description": msg["description"],
-            "unbonding_height": "0",
-            "unbonding_time": "1970-01-01T00:00:00Z",
-            "commission": {"commission_rates": msg["commission"], "update_time": time},
-            "min_self_delegation": msg["min_self_delegation"],
-        }
-    )
-    state["staking"]["delegations"].append(
-        {"delegator_address": owner, "validator_address": str(operator), "shares": shares}
-    )
-    balances = state["bank"]["balances"]
-    held = next(entry for entry in balances if entry["address"] == owner)
-    coin = next(each for each in held["coins"] if each["denom"] == amount["denom"])
-    coin["amount"] = str(int(coin["amount"]) - int(amount["amount"]))
-    balances.append({"address": POOL, "coins": [dict(amount)]})
 
 
 def retell(rpc: str, document: dict[str, Any], last: int) -> Iterator[tuple[App, Told]]:
