@@ -22,6 +22,8 @@ NO = pb.VoteOption.VOTE_OPTION_NO
 VETO = pb.VoteOption.VOTE_OPTION_NO_WITH_VETO
 OPTIONS = (YES, ABSTAIN, NO, VETO)
 VOTES_A_STEP = 50
+WHOLE = str(Dec.ONE)
+"""The weight of a vote that is not split."""
 
 
 class Outcome(NamedTuple):
@@ -75,9 +77,11 @@ def tally(ctx: Context, proposal: pb.Proposal) -> Generator[None, None, Outcome]
         each.operator_address: Standing(int(each.tokens), Dec.from_wire(each.delegator_shares))
         for each in staking.bonded_by_power(ctx)
     }
+    # a voter is known by bytes, a delegation names its validator: no vote needs a bech32
+    owners = {Address.parse(name, prefix=VALOPER).raw: name for name in standings}
     count = Count()
     for index, (key, vote) in enumerate(VOTES.under(ctx, proposal.id), 1):
-        _count_voter(ctx, key[1], vote, standings, count)
+        _count_voter(ctx, key[1], vote, standings, owners, count)
         if not index % VOTES_A_STEP:
             yield
     for standing in standings.values():
@@ -88,12 +92,16 @@ def tally(ctx: Context, proposal: pb.Proposal) -> Generator[None, None, Outcome]
 
 
 def _count_voter(
-    ctx: Context, voter: bytes, vote: pb.Vote, standings: dict[str, Standing], count: Count
+    ctx: Context,
+    voter: bytes,
+    vote: pb.Vote,
+    standings: dict[str, Standing],
+    owners: dict[bytes, str],
+    count: Count,
 ) -> None:
-    options = tuple((int(each.option), Dec.of(each.weight)) for each in vote.options)
-    own = standings.get(Address.of(voter, prefix=VALOPER))
-    if own is not None:
-        own.vote = options
+    options = tuple((int(each.option), _weight(each.weight)) for each in vote.options)
+    if voter in owners:
+        standings[owners[voter]].vote = options
     for share in staking.delegations_of(ctx, voter):
         standing = standings.get(share.validator_address)
         if standing is None:
@@ -101,6 +109,10 @@ def _count_voter(
         shares = Dec.from_wire(share.shares)
         standing.deducted = standing.deducted + shares
         count.add(shares.mul_int(standing.tokens).quo(standing.shares), options)
+
+
+def _weight(text: str) -> Dec:
+    return Dec.ONE if text == WHOLE else Dec.of(text)
 
 
 def _decide(ctx: Context, proposal: pb.Proposal, count: Count) -> Outcome:
