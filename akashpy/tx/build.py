@@ -83,7 +83,6 @@ class Tx:
         "fee",
         "gas",
         "granter",
-        "hash",
         "memo",
         "modes",
         "msgs",
@@ -98,7 +97,6 @@ class Tx:
     )
 
     raw: bytes
-    hash: bytes
     body: bytes
     auth_info: bytes
     msgs: tuple[Message, ...]
@@ -115,6 +113,11 @@ class Tx:
     modes: tuple[int, ...]
     signatures: tuple[bytes, ...]
     _signers: tuple[bytes, ...] | None
+
+    @property
+    def hash(self) -> bytes:
+        """The transaction's hash, made when asked for: a node has it from its mempool."""
+        return sha256(self.raw).digest()
 
     @property
     def signers(self) -> tuple[bytes, ...]:
@@ -149,7 +152,6 @@ def decode(raw: bytes) -> Tx:
 def _decode(raw: bytes) -> Tx:
     tx = Tx()
     tx.raw = raw
-    tx.hash = sha256(raw).digest()
     outer = wire.decode_tx_raw(raw)
     tx.body = body = outer.body_bytes
     tx.auth_info = auth = outer.auth_info_bytes

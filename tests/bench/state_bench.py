@@ -19,7 +19,7 @@ from akashpy.state.gas import GasMeter
 from akashpy.state.overlay import Overlay
 from akashpy.state.store import Store
 
-SIZES = ((1_000, 2**16), (100_000, 2**16), (1_000_000, 2**16), (1_000_000, 2**20))
+SIZES = ((1_000, 2**16), (100_000, 2**16), (1_000_000, 2**16))
 """Rows and buckets of each run."""
 ROUNDS = 12
 PER_BLOCK = 4_000
