@@ -58,6 +58,7 @@ class Ledger:
             results = await _ask(http, rpc, "block_results", height)
             txs = [b64decode(each) for each in block["block"]["data"]["txs"] or ()]
             self.apply(height, zip(txs, results["txs_results"] or (), strict=True))
+            self._mint(results["finalize_block_events"] or ())
 
     def apply(self, height: int, txs: Iterable[tuple[bytes, Mapping[str, Any]]]) -> None:
         """One block: its transactions in order, then what its end does."""
@@ -78,6 +79,13 @@ class Ledger:
             if self.oracle.books[key].state != "open" and key.startswith("deployment/"):
                 self._close_bids(key.removeprefix("deployment/") + "/")
         self.height = height
+
+    def _mint(self, events: Iterable[Mapping[str, Any]]) -> None:
+        """Inflation: the supply grows by what a block says it made, and nobody's coins change."""
+        for event in events:
+            if event["type"] == "mint":
+                told = {each["key"]: each["value"] for each in event["attributes"]}
+                self.supply["uakt"] += int(told["amount"])
 
     def owned(self, owner: str, denom: str) -> int:
         """Base units that an account must hold now."""

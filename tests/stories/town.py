@@ -52,8 +52,11 @@ PATIENCE = 80
 """Blocks after which something that has not happened never will."""
 STALL_SECONDS = 60.0
 """Seconds without any block after which the story fails."""
-MODULES = tuple(module_address(name) for name in ("escrow", "fee_collector"))
-"""Accounts whose coins are everybody else's: what remains of the supply."""
+POOLS = ("bonded_tokens_pool", "not_bonded_tokens_pool")
+MODULES = tuple(
+    module_address(name) for name in ("escrow", "fee_collector", "distribution", *POOLS)
+)
+"""Accounts whose coins are everybody else's or the validators': what remains of the supply."""
 NODE = Path(__file__).with_name("node_program.py")
 
 
