@@ -27,8 +27,22 @@ SECOND = 1_000_000_000
 LONGEST = (2**63 - 1) // SECOND - 1
 """Seconds that still fit an int64 of nanoseconds."""
 Write = Callable[[Any], str]
-_UNRESOLVED = {("akash.bme.v1.MsgUpdateParams", "params")}
-"""Fields whose message the Go programs do not find when they write amino JSON: they sign `{}`."""
+_UNRESOLVED = {
+    ("akash.base.resources.v1beta4.CPU", "units"),
+    ("akash.base.resources.v1beta4.GPU", "units"),
+    ("akash.base.resources.v1beta4.Memory", "quantity"),
+    ("akash.base.resources.v1beta4.Resources", "storage"),
+    ("akash.bme.v1.MsgUpdateParams", "params"),
+    ("akash.deployment.v1beta4.GroupSpec", "resources"),
+    ("akash.deployment.v1beta4.MsgCreateDeployment", "groups"),
+    ("akash.market.v1beta5.MsgCreateBid", "resources_offer"),
+    ("akash.oracle.v2.MsgAddPriceEntry", "id"),
+    ("akash.oracle.v2.MsgUpdateParams", "params"),
+    ("akash.provider.v1beta4.MsgCreateProvider", "info"),
+    ("akash.provider.v1beta4.MsgUpdateProvider", "info"),
+}
+"""Fields whose message Akash's programs do not find when they write amino JSON: they sign `{}` for
+it, whatever it holds. So such a signature does not cover, for one, what a deployment asks for."""
 _LONG = {
     FieldDescriptor.TYPE_INT64,
     FieldDescriptor.TYPE_UINT64,
@@ -148,7 +162,7 @@ def _field(field: FieldDescriptor, text: Text) -> _Field:
 
 def _value(field: FieldDescriptor, text: Text) -> Write:
     if (field.containing_type.full_name, field.name) in _UNRESOLVED:
-        return lambda message: "{}"
+        return _hidden
     options = field.GetOptions()
     scalar = options.Extensions[cosmos.scalar] if options.HasExtension(cosmos.scalar) else ""
     if scalar == "cosmos.Int":
@@ -162,6 +176,10 @@ def _value(field: FieldDescriptor, text: Text) -> Write:
         return _no_maps
     empty = "[]" if options.Extensions[amino.encoding] == "legacy_coins" else "null"
     return lambda values: f"[{','.join(map(write, values))}]" if values else empty
+
+
+def _hidden(value: Any) -> str:
+    return "{}" if isinstance(value, Message) else f"[{','.join('{}' for _ in value)}]"
 
 
 def _single(field: FieldDescriptor) -> Write:

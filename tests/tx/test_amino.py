@@ -73,3 +73,9 @@ def test_refused_a_length_of_time_beyond_int64() -> None:
     with pytest.raises(ValueError, match="nanos must be non-negative on timestamp"):
         wire.amino_json(Timestamp(seconds=1, nanos=-1))
     assert wire.amino_json(Timestamp(seconds=1)) == '"1970-01-01T00:00:01Z"'
+
+
+def test_what_go_does_not_sign_is_named_wholly() -> None:
+    from akashpy.wire._amino import _UNRESOLVED
+
+    assert {tuple(name.split()) for name in RECORDED["unlinked"]} == _UNRESOLVED

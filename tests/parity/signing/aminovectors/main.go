@@ -22,6 +22,7 @@ import (
 	cosmos_proto "github.com/cosmos/cosmos-proto"
 	"github.com/cosmos/cosmos-sdk/codec/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/dynamicpb"
@@ -122,8 +123,16 @@ type filler struct {
 	oneof int
 }
 
+// fill sets every field. A field whose message the registry did not link (a placeholder, which the
+// encoder writes as {}) gets its content as bytes, as from the wire.
 func (f filler) fill(m protoreflect.Message) {
 	fields := m.Descriptor().Fields()
+	var unlinked []byte
+	defer func() {
+		if unlinked != nil {
+			m.SetUnknown(unlinked)
+		}
+	}()
 	seen := map[protoreflect.Name]int{}
 	for i := 0; i < fields.Len(); i++ {
 		fd := fields.Get(i)
@@ -134,6 +143,22 @@ func (f filler) fill(m protoreflect.Message) {
 			}
 		}
 		if fd.IsMap() {
+			continue
+		}
+		if fd.Message() != nil && fd.Message().IsPlaceholder() {
+			placeholders[string(fd.ContainingMessage().FullName())+" "+string(fd.Name())] = true
+			times := 1
+			if fd.IsList() {
+				times = 2
+			}
+			for ; times > 0 && f.depth <= 6; times-- {
+				inner := fresh(string(fd.Message().FullName()))
+				f.message(fd, inner)
+				raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(inner.Interface())
+				must(err)
+				unlinked = protowire.AppendTag(unlinked, fd.Number(), protowire.BytesType)
+				unlinked = protowire.AppendBytes(unlinked, raw)
+			}
 			continue
 		}
 		if fd.IsList() {
@@ -250,6 +275,8 @@ func (f filler) scalar(fd protoreflect.FieldDescriptor, n int) protoreflect.Valu
 	panic(fd.Kind().String())
 }
 
+var placeholders = map[string]bool{}
+
 func fresh(name string) protoreflect.Message {
 	d, err := registry.FindDescriptorByName(protoreflect.FullName(name))
 	must(err)
@@ -297,6 +324,7 @@ func main() {
 	var out struct {
 		Samples   []sample   `json:"samples"`
 		Documents []document `json:"documents"`
+		Unlinked  []string   `json:"unlinked"`
 	}
 	urls := registry.ListImplementations(sdk.MsgInterfaceProtoName)
 	sort.Strings(urls)
@@ -360,6 +388,10 @@ func main() {
 		}
 		out.Documents = append(out.Documents, d)
 	}
+	for name := range placeholders {
+		out.Unlinked = append(out.Unlinked, name)
+	}
+	sort.Strings(out.Unlinked)
 	e := json.NewEncoder(os.Stdout)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", " ")
