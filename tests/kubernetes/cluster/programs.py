@@ -16,6 +16,8 @@ FAST_CLIENT = ("--kube-api-qps=500", "--kube-api-burst=1000")
 PAUSE_IMAGE = "localhost/pause:1"
 POD_PIDS = 256
 """Processes a pod may have: what contains a fork bomb; only the kubelet can set it."""
+NODE_GRACE_S = 16
+"""A node that says nothing for so long is not Ready; it speaks every five seconds."""
 RUNTIMES = ("runc", "sandboxed", "nvidia")
 """Handlers of containerd. All are runc: what is tested is that a pod gets the one it asked for."""
 
@@ -87,6 +89,7 @@ def controller_manager(place: Layout) -> tuple[str, ...]:
         f"--service-cluster-ip-range={layout.SERVICE_CIDR}",
         "--allocate-node-cidrs=false",
         "--bind-address=127.0.0.1",
+        f"--node-monitor-grace-period={NODE_GRACE_S}s",
         "--controllers=*," + ",".join(f"-{name}-controller" for name in absent),
     )
 
