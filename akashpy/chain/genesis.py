@@ -62,10 +62,12 @@ def default(
     time: int,
     accounts: Iterable[tuple[str, Coins]] = (),
     validator: tuple[bytes, str, int] | GenesisValidator | None = None,
+    more: Sequence[GenesisValidator] = (),
 ) -> dict[str, Any]:
     """A new chain's genesis.json: `preset` is "default" or "akash", `time` unix nanoseconds.
 
-    The validator's stake is created beside what its operator's account is given.
+    A validator's stake is created beside what its operator's account is given; `more` are further
+    validators.
     Raises PlainError for an unknown preset.
     """
     state = {module.name: module.default_genesis(preset) for module in registry.genesis_order()}
@@ -73,14 +75,14 @@ def default(
     balances: dict[str, Coins] = {}
     for address, coins in accounts:
         balances[address] = balances.get(address, Coins.EMPTY) + coins
-    if validator is not None:
-        first = GenesisValidator(*validator)
-        balances.setdefault(first.operator, Coins.EMPTY)
-        state["staking"] = _staked(state["staking"], first, time)
+    staked = [*([] if validator is None else [GenesisValidator(*validator)]), *more]
+    for each in staked:
+        balances.setdefault(each.operator, Coins.EMPTY)
+        state["staking"] = _staked(state["staking"], each, time)
     state["auth"] = _with_accounts(state["auth"], balances)
-    if validator is not None:
+    if staked:
         pool = Address.of_module(staking.NOT_BONDED_POOL)
-        balances[pool] = Coins.of([Coin(BOND_DENOM, first.stake)])
+        balances[pool] = Coins.of([Coin(BOND_DENOM, sum(each.stake for each in staked))])
     state["bank"] = _with_balances(state["bank"], balances)
     return _document(chain_id, time, 1, consensus.default(), state)
 
