@@ -89,6 +89,13 @@ def _market(full: bool) -> list[Row]:
     return _plain(market_bench.run(full=full), load)
 
 
+def _economy(full: bool) -> list[Row]:
+    from tests.bench import economy_bench
+
+    load = _load()
+    return _plain(economy_bench.run(full=full), load)
+
+
 def _sdl(full: bool) -> list[Row]:
     from tests.bench import sdl_bench
 
@@ -115,6 +122,7 @@ PARTS: dict[str, Callable[[bool], list[Row]]] = {
     "node": _node,
     "peer": _peer,
     "market": _market,
+    "economy": _economy,
     "sdl": _sdl,
     "loop": _loop,
 }
