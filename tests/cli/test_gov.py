@@ -117,6 +117,20 @@ def test_cancelling_and_texts(voters: Cli) -> None:
         {"title": "T", "description": "D", "type": "Text", "deposit": "100000uakt"},
     )
     landed(voters, "gov", "submit-legacy-proposal", "--proposal", text)
+    changes = {
+        "title": "T",
+        "description": "D",
+        "changes": [{"subspace": "staking", "key": "MaxValidators", "value": 105}],
+        "deposit": "100000uakt",
+    }
+    file = write(voters, "changes.json", changes)
+    landed(voters, "gov", "submit-legacy-proposal", "param-change", file)
+    last = query(voters, "gov", "proposals", "--reverse")["proposals"][0]
+    assert last["messages"][0]["content"]["changes"][0]["value"] == "105"
+    bad = write(voters, "bad.json", {"changes": [5]})
+    assert "subspace, key and value" in voters.refused(
+        "tx", "gov", "submit-legacy-proposal", "param-change", bad, "--from", "operator"
+    )
 
 
 def test_upgrades_are_proposed(voters: Cli) -> None:

@@ -61,32 +61,86 @@ def submit_proposal(file: Path, **options: Any) -> None:
     _transact(options, make)
 
 
-@gov.command("submit-legacy-proposal")
+@gov.group("submit-legacy-proposal", invoke_without_command=True)
 @flag("--title", default="", help="The proposal's title.")
 @flag("--description", default="", help="The proposal's description.")
 @flag("--type", "kind", default="Text", help="The proposal's type.")
 @flag("--deposit", default="", help="The first deposit.")
 @flag("--proposal", type=JSON_FILE, default=None, help="A file that says all this instead.")
 @tx_flags
+@click.pass_context
 def submit_legacy_proposal(
-    title: str, description: str, kind: str, deposit: str, proposal: Path | None, **options: Any
+    ctx: click.Context,
+    /,
+    title: str,
+    description: str,
+    kind: str,
+    deposit: str,
+    proposal: Path | None,
+    **options: Any,
 ) -> None:
     """Propose a text, as before messages came."""
-    from akashpy.wire import gov_v1beta1, pack
+    from akashpy.wire import gov_v1beta1
 
+    if ctx.invoked_subcommand is not None:
+        return
     if proposal is not None:
         found = _object(proposal)
         title, description = str(found.get("title", "")), str(found.get("description", ""))
         kind, deposit = str(found.get("type", "Text")), str(found.get("deposit", ""))
     if kind.lower() != "text":
         raise click.UsageError(f"--type {kind!r}: only Text is known; use submit-proposal")
-    content = pack(gov_v1beta1.TextProposal(title=title, description=description))
-    amount = coins(deposit, "--deposit").to_wire()
+    text = gov_v1beta1.TextProposal(title=title, description=description)
+    _propose_content(text, deposit, options)
+
+
+@submit_legacy_proposal.command("param-change")
+@click.argument("file", metavar="PROPOSAL.JSON", type=JSON_FILE)
+@tx_flags
+def param_change(file: Path, **options: Any) -> None:
+    """Propose to change legacy parameters, which no module reads any more.
+
+    \b
+    {
+      "title": "A title",
+      "description": "Words",
+      "changes": [{"subspace": "staking", "key": "MaxValidators", "value": 105}],
+      "deposit": "10000000uakt"
+    }
+    """
+    from akashpy.wire.params import ParamChange, ParameterChangeProposal
+
+    found = _object(file)
+    try:
+        changes = [
+            ParamChange(
+                subspace=str(each["subspace"]),
+                key=str(each["key"]),
+                value=json.dumps(each["value"], separators=(",", ":")),
+            )
+            for each in found["changes"]
+        ]
+    except (KeyError, TypeError) as error:
+        raise click.ClickException(
+            f"{file}: changes must be a list of objects with subspace, key and value"
+        ) from error
+    content = ParameterChangeProposal(
+        title=str(found.get("title", "")),
+        description=str(found.get("description", "")),
+        changes=changes,
+    )
+    _propose_content(content, str(found.get("deposit", "")), options)
+
+
+def _propose_content(content: Message, deposit: str, options: dict[str, Any]) -> None:
+    from akashpy.wire import gov_v1beta1, pack
+
+    packed, amount = pack(content), coins(deposit, "deposit").to_wire()
 
     def make(session: Session) -> list[Message]:
         return [
             gov_v1beta1.MsgSubmitProposal(
-                content=content, initial_deposit=amount, proposer=session.address
+                content=packed, initial_deposit=amount, proposer=session.address
             )
         ]
 
