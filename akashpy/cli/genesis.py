@@ -395,3 +395,11 @@ def _refusing(action: Any) -> None:
         action()
     except (ChainError, HomeError, KeyFileError, OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
+
+
+for _old, _command in (
+    ("add-genesis-account", add_account),
+    ("collect-gentxs", collect),
+    ("validate-genesis", validate),
+):
+    genesis.add_command(_command, _old)

@@ -73,6 +73,7 @@ def test_two_validators_begin_a_chain(chain: Cli, home: Path, tmp_path: Path) ->
     assert (found["gentxs"], found["chain_id"]) == (2, "g-1")
     assert found["peers"].endswith("@127.0.0.1:26656")
     assert chain("genesis", "validate").code == 0
+    assert chain("genesis", "validate-genesis").out == chain("genesis", "validate").out
     ctx = started(home).query_context()
     validators = list(staking.validators(ctx))
     assert sorted(each.description.moniker for each in validators) == ["second", "tenant"]
