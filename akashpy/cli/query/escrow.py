@@ -73,11 +73,13 @@ def blocks_remaining(owner: str, dseq: int, **options: Any) -> None:
                 cmtservice.GetLatestBlockResponse,
             )
             height = options["height"] or block.sdk_block.header.height
+            extra = await _worth_of_akt(caller, view.account.funds)
         if not rate.is_positive:
             raise click.ClickException(f"deployment {owner}/{dseq} has no active lease")
         funds = view.account.funds
         spent = rate.mul_int(height - view.account.settled_at)
-        left = max(funds[0].amount - spent if funds else Dec.ZERO, Dec.ZERO)
+        held = max(funds[0].amount, Dec.ZERO) if funds else Dec.ZERO
+        left = max(held + extra - spent, Dec.ZERO)
         blocks = left.quo(rate).truncate()
         seconds = blocks * BLOCK_SECONDS
         return {
@@ -87,3 +89,32 @@ def blocks_remaining(owner: str, dseq: int, **options: Any) -> None:
         }
 
     show(run(main), options["output"])
+
+
+async def _worth_of_akt(caller: Any, funds: Any) -> Any:
+    """What an ACT account's AKT pays for: something only while no ACT can be minted.
+
+    A chain without these modules, or without a price, counts no AKT.
+    """
+    from akashpy.types.bme import UACT, UAKT, MintStatus
+    from akashpy.types.dec import Dec
+    from akashpy.types.errors import ChainError
+    from akashpy.wire import bme, oracle
+
+    akt = sum((fund.amount.raw for fund in funds if fund.denom == UAKT), 0)
+    if not funds or funds[0].denom != UACT or akt <= 0:
+        return Dec.ZERO
+    try:
+        status = await caller.call(
+            "/akash.bme.v1.Query/Status", bme.QueryStatusRequest(), bme.QueryStatusResponse
+        )
+        found = await caller.call(
+            "/akash.oracle.v2.Query/AggregatedPrice",
+            oracle.QueryAggregatedPriceRequest(denom="akt"),
+            oracle.QueryAggregatedPriceResponse,
+        )
+    except ChainError:
+        return Dec.ZERO
+    if int(status.status) < MintStatus.HALT_CR or not found.price_health.is_healthy:
+        return Dec.ZERO
+    return Dec(akt).mul(Dec.from_wire(found.aggregated_price.twap))

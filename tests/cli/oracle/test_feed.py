@@ -21,9 +21,11 @@ from akashpy.chain import genesis
 from akashpy.cli.oracle.feeder import Feeder, sender
 from akashpy.cli.oracle.guard import Guard
 from akashpy.cli.oracle.sources import parse
+from akashpy.client.broadcast import BroadcastSettings
 from akashpy.client.client import Client
 from akashpy.client.errors import Unreachable
 from akashpy.client.outcome import TxOutcome
+from akashpy.client.rpc import RpcTransport
 from akashpy.client.signer import KeySigner
 from akashpy.node import local
 from akashpy.node.comet.keys import SigningKey
@@ -31,8 +33,11 @@ from akashpy.node.daemon import Node, NodeSettings
 from akashpy.node.home import init_home
 from akashpy.types.coin import Coins
 from akashpy.types.dec import Dec
+from akashpy.types.deployment import DeploymentID
 from akashpy.types.errors import InvalidRequest
+from akashpy.wire import deployment, escrow, market, provider
 from akashpy.wire import oracle as pb
+from tests.chain.bazaar import HASH, deposit, first_order, price_of, spec, unit
 from tests.cli.conftest import Cli, with_keys
 from tests.nodes import CHAIN_ID, FUNDS, key_of, node_process
 
@@ -263,8 +268,61 @@ def test_a_signal_ends_it_gracefully(running: Cli, tmp_path: Path) -> None:
 # AKASH'S COMMANDS
 
 
+async def lease_with_akt(node: str) -> None:
+    """A lease of 1,000 uact a block; its account holds 1,000,000 each of uact and uakt."""
+    tenant, host = key_of("tenant"), key_of("other")
+    id = DeploymentID(str(tenant.address), 5)
+    bid = first_order(id).with_provider(host.address)
+    price = price_of(1000, "uact").to_wire()
+    transport = RpcTransport(node)
+    client = Client(transport, settings=BroadcastSettings(poll=0.05))
+    try:
+        for key, message in (
+            (host, provider.MsgCreateProvider(owner=host.address, host_uri="https://p.example")),
+            (
+                tenant,
+                deployment.MsgCreateDeployment(
+                    id=id.to_wire(),
+                    groups=[spec(unit(1000, "uact"))],
+                    hash=HASH,
+                    deposit=deposit(1_000_000, "uact"),
+                ),
+            ),
+            (
+                tenant,
+                escrow.MsgAccountDeposit(
+                    signer=tenant.address,
+                    id=id.escrow.to_wire(),
+                    deposit=deposit(1_000_000, "uakt"),
+                ),
+            ),
+            (
+                host,
+                market.MsgCreateBid(
+                    id=bid.to_wire(), price=price, deposit=deposit(500_000, "uact")
+                ),
+            ),
+            (tenant, market.MsgCreateLease(bid_id=bid.to_wire())),
+        ):
+            await client.broadcast([message], KeySigner(key))
+    finally:
+        await transport.close()
+
+
+def test_blocks_remaining_counts_akt_while_minting_is_halted(running: Cli, tmp_path: Path) -> None:
+    asyncio.run(lease_with_akt(running.node))
+    file = tmp_path / "price.txt"
+    file.write_text("1.25")
+    fed = running("oracle", "feed", f"file:{file}", "--once", "--from", "other")
+    assert fed.code == 0, fed
+    owner = str(key_of("tenant").address)
+    words = ("query", "escrow", "blocks-remaining", "--owner", owner, "--dseq", "5", "-o", "json")
+    left = running(*words).value["blocks_remaining"]
+    assert 2000 < left <= 2250
+
+
 def test_queries_and_transactions(running: Cli) -> None:
-    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 2))
     running.tx("oracle", "feed", "akt", "usd", "1.5", now, "--from", "other")
     prices = running("query", "oracle", "prices", "--asset-denom", "akt", "-o", "json").value
     assert prices["prices"][0]["state"]["price"] == "1.500000000000000000"
