@@ -80,10 +80,10 @@ def submit_legacy_proposal(
     **options: Any,
 ) -> None:
     """Propose a text, as before messages came."""
-    from akashpy.wire import gov_v1beta1
-
     if ctx.invoked_subcommand is not None:
         return
+    from akashpy.wire import gov_v1beta1
+
     if proposal is not None:
         found = _object(proposal)
         title, description = str(found.get("title", "")), str(found.get("description", ""))
