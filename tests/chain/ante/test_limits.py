@@ -6,8 +6,8 @@ from akashpy.tx.build import Signer, assemble, auth_info, decode
 from akashpy.tx.sign import sign_direct
 from akashpy.types.coin import Coin
 from akashpy.wire import bank as bank_pb
-from akashpy.wire import staking as staking_pb
 from akashpy.wire import tx as tx_pb
+from akashpy.wire import wasm as wasm_pb
 from tests.chain.app.conftest import BLOCK, TIME, Chain, key
 
 
@@ -75,10 +75,10 @@ def test_invalid_no_message(chain: Chain) -> None:
 
 
 def test_invalid_message_of_a_later_module(chain: Chain) -> None:
-    msg = staking_pb.MsgDelegate(delegator_address=key("alice").address)
+    msg = wasm_pb.MsgUpdateParams(authority=key("alice").address)
     result = chain.deliver(chain.tx("alice", [msg]))
     assert (result.codespace, result.code) == ("sdk", 6)
-    assert result.log == ("no message handler found for *types.MsgDelegate: unknown request")
+    assert result.log == ("no message handler found for *types.MsgUpdateParams: unknown request")
     assert result.events == ()
 
 
