@@ -22,12 +22,14 @@ from provider.cluster.driver import (
     LeaseEvent,
     LeaseStatus,
     LogLine,
+    MovesEndpoints,
     MovesHostnames,
     ServiceStatus,
     TerminalSize,
 )
 from provider.cluster.errors import (
     ClusterError,
+    EndpointRefused,
     HostnameRefused,
     LeaseMissing,
     ServiceMissing,
@@ -211,10 +213,16 @@ class Service:
     async def migrate_endpoints(
         self, owner: Address, endpoints: tuple[str, ...], *, dseq: int, gseq: int
     ) -> None:
-        """See Backend. Leased addresses are not served by this driver."""
-        self._destination(owner, dseq, gseq)
-        text = f'the endpoint "{endpoints[0]}" does not exist in the destination deployment'
-        raise Refused(400, text)
+        """See Backend. A driver that leases no addresses has none to move."""
+        lease = self._destination(owner, dseq, gseq)
+        if not isinstance(self.driver, MovesEndpoints):
+            raise Refused(400, str(EndpointRefused.not_declared(endpoints[0])))
+        try:
+            await self.driver.move_endpoints(lease, endpoints)
+        except EndpointRefused as error:
+            raise Refused(400, str(error)) from error
+        except ClusterError as error:
+            raise Refused(500, str(error)) from error
 
     def _destination(self, owner: Address, dseq: int, gseq: int) -> LeaseID:
         for tenancy in self.roll.tenancies:

@@ -213,6 +213,18 @@ class MovesHostnames(Protocol):
         ...
 
 
+@runtime_checkable
+class MovesEndpoints(Protocol):
+    """A driver that leases addresses and can move them between leases of one tenant."""
+
+    async def move_endpoints(self, lease: LeaseID, endpoints: tuple[str, ...]) -> None:
+        """Give leased addresses to a lease that declares them, by the names of their endpoints.
+
+        Raises LeaseMissing, EndpointRefused; then nothing was moved.
+        """
+        ...
+
+
 class Driver(Protocol):
     """A place where workloads run."""
 

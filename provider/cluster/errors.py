@@ -5,6 +5,7 @@
     +- LeaseMissing        nothing of this lease is here
     +- ServiceMissing      the lease has no service of that name
     +- HostnameRefused     a host name cannot be given to this lease
+    +- EndpointRefused     a leased address cannot be given to this lease
     +- Unavailable         the cluster cannot be reached now; nothing is known
     +- ExecRefused         a command was not started; the text is meant for the tenant
     +- ExecLost            a command's connection broke; nothing is known about its end
@@ -54,6 +55,15 @@ class HostnameRefused(ClusterError):
     def of_another(cls, host: str) -> HostnameRefused:
         """It belongs to another tenant."""
         return cls(f'hostname not allowed: host "{host}" in use')
+
+
+class EndpointRefused(ClusterError):
+    """A leased address cannot be given to a lease; the text is meant for the tenant."""
+
+    @classmethod
+    def not_declared(cls, endpoint: str) -> EndpointRefused:
+        """The lease declares no such endpoint."""
+        return cls(f'the endpoint "{endpoint}" does not exist in the destination deployment')
 
 
 class Unavailable(ClusterError):

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from akashpy.types.market import LeaseID
 from provider.cluster.errors import Declined, LeaseMissing, Unavailable
-from provider.cluster.kubernetes import kinds, names
+from provider.cluster.kubernetes import kinds, names, rollout
+from provider.cluster.kubernetes.addresses import Addresses
 from provider.cluster.kubernetes.api import CONFLICT, NOT_FOUND, Api, ApiError
 from provider.cluster.kubernetes.builder import records
 from provider.cluster.kubernetes.builder.given import Given, Object
@@ -45,7 +46,7 @@ SETTLE_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What came of applying: the record's uid, and host names that others hold."""
+    """What came of applying: the record's uid, and names that other leases hold."""
 
     uid: str
     withheld: tuple[str, ...]
@@ -67,10 +68,11 @@ class Applier:
         api: Api,
         settings: KubernetesSettings,
         hostnames: Hostnames,
+        addresses: Addresses,
         around: Callable[[], Surroundings],
     ) -> None:
         self._api, self._settings = api, settings
-        self._hostnames = hostnames
+        self._hostnames, self._addresses = hostnames, addresses
         self._around = around
 
     async def record(self, lease: LeaseID) -> Object | None:
@@ -100,13 +102,21 @@ class Applier:
                 await self.remove(workload.lease)
             raise Declined("kubernetes-refused", f"the cluster refuses it: {error}") from error
 
+    async def go_back(self, where: str, name: str) -> bool:
+        """Give a stuck Deployment the template before; False when it is not stuck (any more)."""
+        found = await self._api.get(kinds.DEPLOYMENT, where, name)
+        if found is None or not rollout.is_stuck(found):
+            return False
+        await self._api.apply(rollout.gone_back(found))
+        return True
+
     async def remove(self, lease: LeaseID) -> None:
         """Remove everything of a lease; returns when all of it is gone. Raises Unavailable."""
         name = namespace(lease)
         mark = {"metadata": {"annotations": {names.ENDING: "true"}}}
         await self._api.merge(kinds.MANIFEST, self._where, name, mark)
         await self._hostnames.release(lease)
-        await self._drop_addresses(lease)
+        await self._addresses.release(lease)
         found = await self._api.get(kinds.NAMESPACE, "", name)
         if found is not None:
             if not is_leaving(found):
@@ -120,7 +130,7 @@ class Applier:
 
     async def _rehearse(self, workload: Workload) -> None:
         """Ask whether the cluster would take the controllers, before anything is changed."""
-        given = await self._given(workload, "")
+        given = self._given(workload, "", {})
         for object in objects(given):
             if kinds.kind_of(object) is kinds.DEPLOYMENT:
                 query = {"fieldManager": names.FIELD_MANAGER, "force": "true", "dryRun": "All"}
@@ -130,17 +140,20 @@ class Applier:
 
     async def _make(self, workload: Workload) -> Brought:
         record = await self._api.apply(records.manifest(workload, self._where))
-        given = await self._given(workload, str(record["metadata"]["resourceVersion"]))
+        before = await self._controllers(namespace(workload.lease))
+        version = str(record["metadata"]["resourceVersion"])
+        given = self._given(workload, version, before)
         await self._api.apply(namespace_object(given))
         made = objects(given)
         for object in made:
-            await self._apply(object)
+            await self._apply(object, before)
         await self._sweep(given.namespace, made)
         withheld = await self._hostnames.settle(workload)
+        withheld += await self._addresses.settle(workload)
         await self._noticed(given)
         return Brought(str(record["metadata"].get("uid", "")), withheld)
 
-    async def _given(self, workload: Workload, version: str) -> Given:
+    def _given(self, workload: Workload, version: str, before: dict[str, Object]) -> Given:
         around = self._around()
         bare = Given(
             workload,
@@ -150,27 +163,27 @@ class Applier:
             machines=around.machines,
         )
         kept = {}
-        for controller in await self._controllers(bare.namespace):
-            service = workload.service(controller["metadata"]["name"])
+        for name, controller in before.items():
+            service = workload.service(name)
             annotations = controller["metadata"].get("annotations") or {}
             if service is not None and annotations.get(names.TEMPLATE) == digest(bare, service):
                 labels = controller["spec"]["template"]["metadata"]["labels"]
-                kept[service.name] = labels[names.VERSION]
-        return Given(
-            workload,
-            self._settings,
-            version=version,
-            kept=kept,
-            api_servers=around.api_servers,
-            machines=around.machines,
-        )
+                kept[name] = labels[names.VERSION]
+        return replace(bare, kept=kept)
 
-    async def _controllers(self, where: str) -> list[Object]:
+    async def _controllers(self, where: str) -> dict[str, Object]:
+        """What makes the pods of a lease, by service."""
         found = await self._api.items(kinds.DEPLOYMENT, where)
-        return found + await self._api.items(kinds.STATEFUL_SET, where)
+        found += await self._api.items(kinds.STATEFUL_SET, where)
+        return {controller["metadata"]["name"]: controller for controller in found}
 
-    async def _apply(self, object: Object) -> None:
+    async def _apply(self, made: Object, before: dict[str, Object]) -> None:
         """Apply; a StatefulSet whose claims changed is made anew around its pods and volumes."""
+        object: Object | None = made
+        if made["kind"] == "Deployment":
+            object = rollout.prepared(made, before.get(made["metadata"]["name"]))
+        if object is None:
+            return  # given up before: what ran before it runs
         try:
             await self._api.apply(object)
         except ApiError as error:
@@ -210,11 +223,6 @@ class Applier:
             return True
         seen = found.get("status", {}).get("observedGeneration", 0)
         return bool(seen >= found["metadata"].get("generation", 0))
-
-    async def _drop_addresses(self, lease: LeaseID) -> None:
-        chosen = ",".join(f"{k}={v}" for k, v in names.lease_labels(lease).items())
-        for record in await self._api.items(kinds.LEASED_IP, self._where, chosen):
-            await self._api.delete(kinds.LEASED_IP, self._where, record["metadata"]["name"])
 
     async def _delete_namespace(self, name: str, found: Object) -> None:
         try:

@@ -41,10 +41,9 @@ class ClusterView:
         ours = f"{names.MANAGED}=true"
         self.nodes = Reflector(api, kinds.NODE, told=self._machine_changed)
         self.pods = Reflector(api, kinds.POD, told=self._changed)
-        self._others = (
-            Reflector(api, kinds.DEPLOYMENT, selector=ours, told=self._changed),
-            Reflector(api, kinds.STATEFUL_SET, selector=ours, told=self._changed),
-        )
+        self.deployments = Reflector(api, kinds.DEPLOYMENT, selector=ours, told=self._changed)
+        sets = Reflector(api, kinds.STATEFUL_SET, selector=ours, told=self._changed)
+        self._others = (self.deployments, sets)
         self._records = Reflector(api, kinds.MANIFEST, selector=ours, told=self._record_changed)
         self._api_servers: tuple[tuple[str, int], ...] = ()
         self.version = ""

@@ -28,7 +28,8 @@ from provider.cluster.errors import (
     ServiceMissing,
     Unavailable,
 )
-from provider.cluster.kubernetes import kinds, names, report
+from provider.cluster.kubernetes import kinds, names, report, rollout
+from provider.cluster.kubernetes.addresses import Addresses
 from provider.cluster.kubernetes.api import Api, Transport
 from provider.cluster.kubernetes.apply import Applier, is_ending
 from provider.cluster.kubernetes.builder import records
@@ -51,6 +52,8 @@ log = logging.getLogger(__name__)
 LOOK = 15.0
 """Longest wait before a watched lease is looked at again; changes are told sooner."""
 RETRY = 2.0
+STUCK_LOOK = 3.0
+"""Seconds between looks for updates that do not come up."""
 COMPLETED = "service with that name is not running: the service has completed"
 FAILED = "service with that name is not running: the service has failed"
 NOT_RUNNING = "service with that name is not running"
@@ -64,7 +67,8 @@ class KubernetesDriver:
     def __init__(self, settings: KubernetesSettings, api: Api, view: ClusterView, leases: Leases):
         self._settings, self._api, self._view, self._leases = settings, api, view, leases
         self._hostnames = Hostnames(api, settings)
-        self._applier = Applier(api, settings, self._hostnames, view.around)
+        self._addresses = Addresses(api, settings)
+        self._applier = Applier(api, settings, self._hostnames, self._addresses, view.around)
         self._commands = Commands(api)
         self._withheld: dict[LeaseID, tuple[str, ...]] = {}
 
@@ -83,8 +87,8 @@ class KubernetesDriver:
             api, leases = Api(transport, settings.patience), Leases()
             view = await stack.enter_async_context(ClusterView.open(api, settings, leases))
             driver = cls(settings, api, view, leases)
-            finishing = asyncio.create_task(driver._finish_removals())
-            stack.push_async_callback(_cancelled, finishing)
+            for life in (driver._finish_removals(), driver._go_back()):
+                stack.push_async_callback(_cancelled, asyncio.create_task(life))
             yield driver
 
     def declines(self, workload: Workload) -> tuple[str, str] | None:
@@ -135,7 +139,9 @@ class KubernetesDriver:
                     ips=ips.get(service.name, ()),
                 )
             )
-        return LeaseStatus(lease, tuple(found), self._notes(workload))
+        deadline = self._settings.progress_deadline
+        told = self._notes(workload) + rollout.notes(deployments, deadline)
+        return LeaseStatus(lease, tuple(found), told)
 
     async def watch(self, lease: LeaseID) -> AsyncGenerator[LeaseStatus, None]:
         """See Driver."""
@@ -230,6 +236,17 @@ class KubernetesDriver:
             left = (h for h in self._withheld.get(lease, ()) if h not in hosts)
             self._withheld[lease] = tuple(left)
 
+    async def move_endpoints(self, lease: LeaseID, endpoints: tuple[str, ...]) -> None:
+        """Give leased addresses of other leases of the tenant to this one, which declares them.
+
+        Raises LeaseMissing, EndpointRefused; then nothing was moved.
+        """
+        async with self._leases.of(lease).lock:
+            workload = await self._workload(lease)
+            await self._addresses.move(workload, endpoints)
+            left = await self._hostnames.settle(workload)
+            self._withheld[lease] = left + await self._addresses.settle(workload)
+
     @asynccontextmanager
     async def _exec(
         self,
@@ -296,7 +313,7 @@ class KubernetesDriver:
     def _notes(self, workload: Workload) -> tuple[str, ...]:
         relaxed = ((s.name, self._settings.relaxations(s.image)) for s in workload.services)
         held_back = (
-            f"host name {host} belongs to another lease: it is served here after a migration"
+            f"{host} belongs to another lease: it is served here after a migration"
             for host in self._withheld.get(workload.lease, ())
         )
         return (*notes(relaxed), *held_back)
@@ -315,6 +332,27 @@ class KubernetesDriver:
             except ClusterError as error:
                 log.warning("removals not finished yet", extra={"reason": str(error)})
             await asyncio.sleep(RETRY)
+
+    async def _go_back(self) -> None:
+        """Give services whose update does not come up the version before."""
+        while True:
+            await asyncio.sleep(STUCK_LOOK)
+            for (where, name), found in list(self._view.deployments.objects.items()):
+                if not rollout.is_stuck(found):
+                    continue
+                try:
+                    await self._go_back_one(where, name)
+                except ClusterError as error:
+                    log.warning("not rolled back", extra={"name": name, "reason": str(error)})
+
+    async def _go_back_one(self, where: str, name: str) -> None:
+        record = await self._api.get(kinds.MANIFEST, self._settings.manifest_namespace, where)
+        lease = names.lease_of(((record or {}).get("metadata") or {}).get("labels") or {})
+        if record is None or lease is None or is_ending(record):
+            return
+        async with self._leases.of(lease).lock:
+            if await self._applier.go_back(where, name):
+                log.warning("rolled back", extra={"lease": str(lease), "service": name})
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

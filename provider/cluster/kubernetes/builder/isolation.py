@@ -15,6 +15,7 @@ from provider.cluster.service import Service
 LEVEL = "pod-security.kubernetes.io/enforce"
 RESTRICTED, BASELINE = "restricted", "baseline"
 FIRST_FREE_PORT = 1024
+VOLUME_GROUP = 1000
 
 
 def level(given: Given) -> str:
@@ -28,6 +29,10 @@ def pod_security(given: Given, service: Service) -> Object:
     allowed = given.settings.relaxations(service.image)
     context: Object = {"seccompProfile": {"type": "RuntimeDefault"}}
     context["runAsNonRoot"] = Relaxation.ROOT not in allowed
+    if Relaxation.ROOT not in allowed and any(v.is_persistent for v in service.resources.storage):
+        # Fresh volumes belong to root: this group may write to them and every program is in it.
+        context["fsGroup"] = VOLUME_GROUP
+        context["fsGroupChangePolicy"] = "OnRootMismatch"
     if any(expose.port < FIRST_FREE_PORT for expose in service.exposes):
         # Without root there is no capability to listen on such a port; in the pod's own network
         # nothing is lost by opening them to everybody.

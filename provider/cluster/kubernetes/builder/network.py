@@ -10,9 +10,11 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 
+from akashpy.types.market import LeaseID
 from provider.cluster.kubernetes import names
 from provider.cluster.kubernetes.builder.given import Given, Object
 from provider.cluster.service import Expose, Service
+from provider.cluster.workload import namespace
 
 EVERYWHERE = "0.0.0.0/0"
 CLOSED = (
@@ -67,6 +69,46 @@ def _service(
                     "targetPort": expose.port,
                 }
                 for index, expose in exposes
+            ],
+        },
+    }
+
+
+def leased(service: Service) -> list[Expose]:
+    """The exposes of a service that have an address of their own."""
+    return [e for e in service.exposes if e.is_global and e.ip]
+
+
+def leased_service(lease: LeaseID, service: Service, expose: Expose) -> Object:
+    """The service of type LoadBalancer behind one port of a leased address.
+
+    Source: facts of the provider, IP operator (5.3).
+    """
+    proto = expose.proto or "TCP"
+    labels = names.lease_labels(lease) | {
+        names.SERVICE: service.name,
+        names.SERVICE_TARGET: "metal-lb",
+    }
+    selector = {names.MANAGED: "true", names.SERVICE: service.name}
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {
+            "name": f"{service.name}-ip-{expose.number}-{proto}".lower(),
+            "namespace": namespace(lease),
+            "labels": labels,
+            "annotations": {names.SHARED_IP: names.sharing_key(lease, expose.ip)},
+        },
+        "spec": {
+            "type": "LoadBalancer",
+            "selector": selector,
+            "ports": [
+                {
+                    "name": f"{expose.number}-{proto}".lower(),
+                    "port": expose.number,
+                    "protocol": proto,
+                    "targetPort": expose.port,
+                }
             ],
         },
     }

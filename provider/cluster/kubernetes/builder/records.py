@@ -154,8 +154,9 @@ def leased_ip_record(lease: LeaseID, service: Service, expose: Expose, *, where:
 
 
 def holder(record: Object) -> LeaseID | None:
-    """The lease a ProviderHost belongs to."""
+    """The lease a ProviderHost or ProviderLeasedIP belongs to."""
     spec = record.get("spec", {})
+    spec = spec.get("lease_id", spec)
     try:
         return LeaseID(
             spec["owner"], int(spec["dseq"]), int(spec["gseq"]), int(spec["oseq"]), spec["provider"]
