@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from akashpy.chain.authority import AUTHORITY
 from akashpy.keys.ring import Keyring
 from tests.cli.conftest import NAMES, Cli, address
+from tests.node.test_upgrade import voting_home
 from tests.nodes import given_home, key_of, node_process
 
 PATIENCE = 20.0
@@ -226,3 +229,34 @@ def test_a_draft_is_asked_for(alone: Cli, tmp_path: Path, monkeypatch: pytest.Mo
     assert json.loads((tmp_path / "draft_metadata.json").read_text())["authors"] == ["me"]
     unknown = alone("tx", "gov", "draft-proposal", "--skip-metadata", input="T\nS\nno.Such\n")
     assert unknown.code == 1
+
+
+def test_a_node_that_must_be_replaced_says_so_and_ends(tmp_path: Path) -> None:
+    home = voting_home(tmp_path / "node", "2s", "1s")
+    Keyring.open(tmp_path, "test").add("operator", key_of("operator"))
+    program = [sys.executable, "-c", "from akashpy.cli.main import main; main()"]
+    program += ["node", "start", "--home", str(home)]
+    program += ["--rpc-address", "127.0.0.1:0", "--grpc-address", "127.0.0.1:0"]
+    process = subprocess.Popen(
+        [*program, "--block-interval", "50ms"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        cli = Cli(tmp_path, ready["rpc"].replace("http://", "tcp://"))
+        height = int(cli("node", "status").value["sync_info"]["latest_block_height"]) + 140
+        landed(
+            cli, "upgrade", "software-upgrade", "v9", "--upgrade-height", str(height),
+            "--upgrade-info", "see notes", "--title", "T", "--summary", "S",
+            "--deposit", "10000000uakt",
+        )  # fmt: skip
+        landed(cli, "gov", "vote", "1", "yes")
+        said = process.communicate(timeout=60)[1]
+    finally:
+        process.kill()
+        process.wait(timeout=10)
+    assert process.returncode == 1
+    assert f'UPGRADE "v9" NEEDED at height: {height}: see notes' in said.splitlines()[-1]
+    noted = json.loads((home / "data/upgrade-info.json").read_text())
+    assert (noted["name"], noted["height"]) == ("v9", height)

@@ -31,13 +31,13 @@ def _known() -> Iterator[None]:
     upgrades.UPGRADES.clear()
 
 
-def voting_home(root: Path) -> Path:
-    """A home whose votes take a fifth of a second."""
+def voting_home(root: Path, voting: str = "0.2s", expedited: str = "0.1s") -> Path:
+    """A home whose votes take no longer than this."""
     home = given_home(root, ["operator"])
     path = home / "config/genesis.json"
     document = json.loads(path.read_text())
     params = document["app_state"]["gov"]["params"]
-    params["voting_period"], params["expedited_voting_period"] = "0.2s", "0.1s"
+    params["voting_period"], params["expedited_voting_period"] = voting, expedited
     path.write_text(json.dumps(document))
     return home
 
