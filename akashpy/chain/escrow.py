@@ -327,15 +327,18 @@ def _ran_dry(ctx: Context, id: EscrowID) -> int | None:
 def _last_paid(ctx: Context, account: Account, height: int) -> int:
     """The last height an account can pay in full: `height` by its ACT, more where AKT may pay.
 
-    AKT that may pay no longer still pays what it was promised for, up to now.
+    Blocks up to now are paid at the price that was agreed for them, whatever became of it; only
+    those to come need a price of today.
     """
     if not params.is_fixed(ctx, FALLBACK):
         return height
-    if (price := fallback_price(ctx, account)) is not None:
-        return account.settled_at + payable(ctx, account, price)
-    if (price := agreed_price(ctx, account)) is not None:
-        return min(account.settled_at + payable(ctx, account, price), ctx.height)
-    return height
+    today, agreed = fallback_price(ctx, account), agreed_price(ctx, account)
+    if agreed is not None:
+        paid = account.settled_at + payable(ctx, account, agreed)
+        if paid < ctx.height or today is None:
+            return min(paid, ctx.height)
+        return max(account.settled_at + payable(ctx, account, today), ctx.height)
+    return height if today is None else account.settled_at + payable(ctx, account, today)
 
 
 def _carry_on(ctx: Context, account: Account, last: int) -> None:

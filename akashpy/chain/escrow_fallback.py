@@ -64,7 +64,7 @@ def pay_in_akt(
 
     Raises what the bank raises.
     """
-    price = fallback_price(ctx, account) or agreed_price(ctx, account)
+    price = agreed_price(ctx, account) or fallback_price(ctx, account)
     if price is None:
         return account, tuple(payments)
     is_fixed = params.is_fixed(ctx, FIX)

@@ -231,6 +231,29 @@ def test_what_was_promised_is_paid(given: Given, becomes: str) -> None:
     given.holds()
 
 
+@pytest.mark.parametrize("price", ["0.02", "0.5", "1.9", "40"])
+def test_a_price_that_moves_costs_nobody_a_block(given: Given, price: str) -> None:
+    """Blocks up to the next look are paid at the price agreed for them."""
+    street = Street(given, uakt=100_000)
+    given.advance(499)
+    walk(street, 10)
+    walk(street, 150, price)
+    account = street.bazaar.account(street.id)
+    lease = street.bazaar.lease_of(street.lease)
+    ended = account.state is not State.OPEN
+    assert ended == (price in ("0.02", "0.5"))
+    until = lease.closed_on if ended else account.settled_at
+    served = until - lease.created_at
+    payment = street.bazaar.payment(street.lease)
+    assert payment.unsettled.amount.is_zero
+    uakt = street.earned()[1]
+    assert uakt > 0
+    assert served > 500
+    if price == "0.02":
+        assert uakt == (served - 500) * PRICE // 2  # nothing was looked at again at this price
+    given.holds()
+
+
 def test_operations_in_between_settle_rightly(given: Given) -> None:
     street = Street(given, uakt=1_000_000)
     given.advance(499)
