@@ -187,6 +187,32 @@ def lease_shell(
         sys.exit(code)
 
 
+@click.command("migrate-hostnames")
+@click.argument("hostnames", metavar="HOSTNAME...", nargs=-1, required=True)
+@provider
+@tenant_flags
+def migrate_hostnames(hostnames: tuple[str, ...], **options: Any) -> None:
+    """Take host names over from another of your leases at this provider to the one named."""
+
+    async def ask(place: Place) -> None:
+        await place.gateway.migrate_hostnames(hostnames, place.lease.dseq, place.lease.gseq)
+
+    _at(options, ask)
+
+
+@click.command("migrate-endpoints")
+@click.argument("endpoints", metavar="ENDPOINT...", nargs=-1, required=True)
+@provider
+@tenant_flags
+def migrate_endpoints(endpoints: tuple[str, ...], **options: Any) -> None:
+    """Take leased addresses over from another of your leases at this provider."""
+
+    async def ask(place: Place) -> None:
+        await place.gateway.migrate_endpoints(endpoints, place.lease.dseq, place.lease.gseq)
+
+    _at(options, ask)
+
+
 @click.command("provider-status")
 @click.argument("address", default="")
 @flag("--provider-url", default="", help="Gateway, instead of the one on chain.")

@@ -25,7 +25,7 @@ COMMANDS = {
     "events": Entry("akashpy.cli.events:events", "what happens on the chain, live", AKASH),
     "oracle": Entry("akashpy.cli.oracle.command:oracle", "feed prices to the chain"),
     "genesis": Entry("akashpy.cli.genesis:genesis", "make the genesis of a chain", AKASH),
-    "node": Entry("akashpy.cli.node:node", "make and run a chain of one validator"),
+    "node": Entry("akashpy.cli.node.tree:node", "make and run a chain of one validator"),
     "sdl": Entry("akashpy.cli.sdl:sdl", "check, format, describe and convert SDL files"),
 } | {
     name: Entry(f"akashpy.cli.gateway:{name.replace('-', '_')}", summary, AKASH)
@@ -36,6 +36,8 @@ COMMANDS = {
         ("lease-events", "what happened to a lease's workloads"),
         ("lease-logs", "what a lease's services write"),
         ("lease-shell", "run a command in a service of a lease"),
+        ("migrate-hostnames", "take host names over to a lease"),
+        ("migrate-endpoints", "take leased addresses over to a lease"),
         ("service-status", "how one service of a lease is doing"),
         ("provider-status", "what a provider says of itself"),
     )

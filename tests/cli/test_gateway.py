@@ -243,3 +243,23 @@ async def test_offline_needs_the_gateways_address(tenant: Tenant) -> None:
     done = await tenant.ask("lease-status", "--offline")
     assert done.code == 1
     assert "--offline needs --provider-url" in done.err
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("migrate-hostnames", 'the hostname "no.example" is not used by this deployment'),
+        ("migrate-endpoints", 'the endpoint "no.example" does not exist in the destination'),
+    ],
+)
+async def test_names_move_only_to_who_declares_them(
+    tenant: Tenant, command: str, said: str
+) -> None:
+    done = await tenant.ask(command, "moves.example")
+    assert (done.code, done.out) == (0, "")
+    done = await tenant.ask(command, "no.example")
+    assert (done.code, done.out) == (1, "")
+    assert said in done.err
+    assert "remote server returned 400" in done.err
+    done = await tenant.ask(command)
+    assert done.code != 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -104,3 +105,54 @@ def test_prices_without_a_file_are_in_both_tokens(tmp_path: Path) -> None:
 def test_a_place_to_listen_needs_a_port(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="write host:port"):
         settings(made({"gateway": {"listen": "localhost"}}), tmp_path)
+
+
+def test_kubernetes_settings_are_read(tmp_path: Path) -> None:
+    found = layers()
+    found.add_file(
+        {
+            "driver": "kubernetes",
+            "cluster_public_hostname": "provider.example",
+            "storage": {"beta2": "1Gi"},
+            "kubernetes": {
+                "kubeconfig": "kubeconfig",
+                "ingress_domain": "ingress.example",
+                "ingress_mode": "gateway-api",
+                "gateway": {"name": "door"},
+                "allow": [{"images": "docker.io/*", "relax": ["root", "capabilities"]}],
+                "overcommit": {"cpu": 50},
+                "grace": "5s",
+                "addresses": ["198.51.100.1"],
+            },
+        },
+        "provider.yaml",
+    )
+    made = settings(found, tmp_path)
+    kubernetes = made.kubernetes
+    assert made.cluster is None
+    assert kubernetes.kubeconfig == tmp_path / "kubeconfig"
+    assert kubernetes.public_hostname == "provider.example"
+    assert kubernetes.gateway.name == "door"
+    assert kubernetes.relaxations("docker.io/nginx:1") == {"root", "capabilities"}
+    assert kubernetes.relaxations("ghcr.io/nginx:1") == frozenset()
+    assert (kubernetes.grace, kubernetes.overcommit.cpu) == (5, 50)
+    assert kubernetes.storage_classes == (("beta2", 1 << 30),)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"kubeconf": "x"}, "'kubeconf'] not known"),
+        ({"ingress_mode": "nginx"}, "write ingress or gateway-api"),
+        ({"image_pull": "Never"}, "write Always or IfNotPresent"),
+        ({"allow": [{"images": "*", "relax": ["privileged"]}]}, "privileged"),
+    ],
+)
+def test_wrong_kubernetes_settings_name_themselves(
+    table: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    found = layers()
+    found.add_file({"driver": "kubernetes", "kubernetes": table}, "provider.yaml")
+    with pytest.raises(ConfigError, match="kubernetes: ") as refused:
+        settings(found, tmp_path)
+    assert said in str(refused.value)
