@@ -19,6 +19,7 @@ VERSIONS = {
     "escrow": 3,
     "evidence": 1,
     "feegrant": 2,
+    "genutil": 1,
     "gov": 5,
     "market": 9,
     "mint": 2,
