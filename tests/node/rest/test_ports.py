@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from click.testing import CliRunner, Result
 
-from akashpy.cli.node import start
+from akashpy.cli.node.start import start
 from akashpy.node.daemon import Node, NodeSettings
 from tests.nodes import given_home
 

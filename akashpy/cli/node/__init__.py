@@ -1,0 +1,1 @@
+"""`akashpy node`: the chain itself on this machine; one module for each group of verbs."""
