@@ -21,6 +21,7 @@ from provider.cluster.kubernetes.api import CONFLICT, NOT_FOUND, Api, ApiError
 from provider.cluster.kubernetes.builder import records
 from provider.cluster.kubernetes.builder.given import Given, Object
 from provider.cluster.kubernetes.builder.lease import namespace_object, objects
+from provider.cluster.kubernetes.builder.network import policies
 from provider.cluster.kubernetes.builder.pods import digest, is_stateful
 from provider.cluster.kubernetes.hostnames import Hostnames
 from provider.cluster.kubernetes.settings import KubernetesSettings
@@ -101,6 +102,16 @@ class Applier:
             if record is None:
                 await self.remove(workload.lease)
             raise Declined("kubernetes-refused", f"the cluster refuses it: {error}") from error
+
+    async def wall(self, workload: Workload) -> None:
+        """Bring the policies of a lease in line with the machines there are now."""
+        where = namespace(workload.lease)
+        found = await self._api.get(kinds.NAMESPACE, "", where)
+        if found is None or is_leaving(found):
+            return
+        version = (found["metadata"].get("labels") or {}).get(names.VERSION, "")
+        for policy in policies(self._given(workload, version, {})):
+            await self._api.apply(policy)
 
     async def go_back(self, where: str, name: str) -> bool:
         """Give a stuck Deployment the template before; False when it is not stuck (any more)."""

@@ -46,7 +46,7 @@ class ClusterView:
         self._others = (self.deployments, sets)
         self._records = Reflector(api, kinds.MANIFEST, selector=ours, told=self._record_changed)
         self._api_servers: tuple[tuple[str, int], ...] = ()
-        self.version = ""
+        self.version: tuple[tuple[str, str], ...] = ()
         self.machines_changed = asyncio.Event()
 
     @classmethod
@@ -98,7 +98,8 @@ class ClusterView:
 
     async def _prepare(self) -> None:
         """Install what the driver needs, and learn where the API server is."""
-        self.version = str((await self._api.ask("GET", "/version")).get("gitVersion", ""))
+        told = await self._api.ask("GET", "/version")
+        self.version = tuple((name, text) for name, text in told.items() if isinstance(text, str))
         for definition in crds.definitions():
             name = definition["metadata"]["name"]
             if await self._api.get(kinds.DEFINITION, "", name) is None:
@@ -178,13 +179,9 @@ class ClusterView:
                 continue  # looked at now and then in any case
 
     async def _label_one(self, name: str, node: Object) -> None:
-        has = node["metadata"].get("labels") or {}
-        classes = await self._classes()
-        wanted = machines.labels_of(node, classes)
-        missing = {key: value for key, value in wanted.items() if has.get(key) != value}
-        if missing:
-            patch = {"metadata": {"labels": missing}}
-            await self._api.merge(kinds.NODE, "", name, patch)
+        changes = machines.label_changes(node, await self._classes())
+        if changes:
+            await self._api.merge(kinds.NODE, "", name, {"metadata": {"labels": changes}})
 
     async def _classes(self) -> tuple[str, ...]:
         """Persistent classes on offer: as set, or as marked in the cluster."""

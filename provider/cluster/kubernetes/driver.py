@@ -87,7 +87,7 @@ class KubernetesDriver:
             api, leases = Api(transport, settings.patience), Leases()
             view = await stack.enter_async_context(ClusterView.open(api, settings, leases))
             driver = cls(settings, api, view, leases)
-            for life in (driver._finish_removals(), driver._go_back()):
+            for life in (driver._finish_removals(), driver._go_back(), driver._keep_walls()):
                 stack.push_async_callback(_cancelled, asyncio.create_task(life))
             yield driver
 
@@ -219,7 +219,7 @@ class KubernetesDriver:
         return Observation(
             nodes=self._view.capacities(),
             workloads=tuple(workloads),
-            version=(("gitVersion", self._view.version),),
+            version=self._view.version,
             notes=tuple(strange),
             pools=self._settings.storage_classes,
             addresses=len(self._settings.addresses),
@@ -353,6 +353,23 @@ class KubernetesDriver:
         async with self._leases.of(lease).lock:
             if await self._applier.go_back(where, name):
                 log.warning("rolled back", extra={"lease": str(lease), "service": name})
+
+    async def _keep_walls(self) -> None:
+        """Close every lease to machines that join the cluster later."""
+        walled = self._view.around().machines
+        while True:
+            changed = self._view.machines_changed
+            machines = self._view.around().machines
+            if machines != walled:
+                try:
+                    for record in await self._records():
+                        await self._applier.wall(records.unpack(record))
+                    walled = machines
+                except (ClusterError, records.RecordUnreadable) as error:
+                    log.warning("leases not closed to machines", extra={"reason": str(error)})
+                    await asyncio.sleep(RETRY)
+                    continue
+            await changed.wait()
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

@@ -84,7 +84,7 @@ def capacity(node: Object, pods: Iterable[Object], settings: KubernetesSettings)
     has = node.get("status", {}).get("allocatable") or {}
     foreign = [p for p in pods if not is_ours(p) and _takes_room(p)]
     over = settings.overcommit
-    gpus = _left(gpus_of(node), foreign)
+    gpus = _left(gpus_of(node, ours=settings.label_nodes), foreign)
 
     def left(name: str, read: object, percent: int) -> int:
         count = thousandths if name == "cpu" else amount
@@ -108,8 +108,12 @@ def is_ours(pod: Object) -> bool:
     return names.NAMESPACE in (pod["metadata"].get("labels") or {})
 
 
-def gpus_of(node: Object) -> tuple[Gpu, ...]:
-    """A machine's devices; a device whose model nobody names is of model `unknown`."""
+def gpus_of(node: Object, *, ours: bool = True) -> tuple[Gpu, ...]:
+    """A machine's devices; a device whose model nobody names is of model `unknown`.
+
+    `ours` when Akash's labels are written here: then the makers' own are newer. Otherwise Akash's
+    come first.
+    """
     has = node.get("status", {}).get("allocatable") or {}
     labels = node["metadata"].get("labels") or {}
     found: list[Gpu] = []
@@ -117,7 +121,8 @@ def gpus_of(node: Object) -> tuple[Gpu, ...]:
         count = amount(has.get(resource, 0))
         if not count:
             continue
-        named = _by_akash(labels, vendor) or _by_product(labels, vendor, count)
+        ways = (_by_product(labels, vendor, count), _by_akash(labels, vendor))
+        named = (ways[0] or ways[1]) if ours else (ways[1] or ways[0])
         found.extend(named or (Gpu(vendor, "unknown", count),))
     return tuple(found)
 
@@ -133,6 +138,19 @@ def labels_of(node: Object, classes: Sequence[str]) -> dict[str, str]:
         if gpu.interface:
             made[f"{base}.interface.{slot(gpu.interface)}"] = str(gpu.count)
     return made
+
+
+def label_changes(node: Object, classes: Sequence[str]) -> dict[str, str | None]:
+    """Which labels of a machine are to be written, and which (None) to be taken away."""
+    has = node["metadata"].get("labels") or {}
+    wanted = labels_of(node, classes)
+    stale = [
+        key
+        for key in has
+        if key.startswith((f"{LABEL}.", f"{STORAGE_LABEL}.")) and key not in wanted
+    ]
+    fresh = {key: value for key, value in wanted.items() if has.get(key) != value}
+    return dict.fromkeys(stale) | fresh
 
 
 def storage_classes(labels: Mapping[str, str]) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def test_amd_and_intel_models() -> None:
     assert machines.gpus_of(card) == (Gpu("intel", "flex170", 2, "", "pcie"),)
 
 
-def test_akash_labels_come_first() -> None:
+def test_whose_labels_come_first() -> None:
     base = "akash.network/capabilities.gpu.vendor.nvidia.model.a100"
     labels = {
         base: "8",
@@ -65,9 +65,24 @@ def test_akash_labels_come_first() -> None:
         f"{base}.interface.sxm": "8",
         "nvidia.com/gpu.product": "NVIDIA-H100-PCIe",
     }
-    assert machines.gpus_of(gpu_node(labels, nvidia_gpu="8")) == (
-        Gpu("nvidia", "a100", 8, "80Gi", "sxm"),
-    )
+    found = gpu_node(labels, nvidia_gpu="8")
+    assert machines.gpus_of(found, ours=False) == (Gpu("nvidia", "a100", 8, "80Gi", "sxm"),)
+    assert machines.gpus_of(found, ours=True) == (Gpu("nvidia", "h100", 8, "", "pcie"),)
+
+
+def test_labels_of_a_device_that_was_replaced_go() -> None:
+    before = gpu_node({"nvidia.com/gpu.product": "NVIDIA-A100-SXM4-80GB"}, nvidia_gpu="8")
+    labels = machines.labels_of(before, ("beta2",)) | {"nvidia.com/gpu.product": "Tesla-T4"}
+    changes = machines.label_changes(gpu_node(labels, nvidia_gpu="8"), ())
+    base = "akash.network/capabilities.gpu.vendor.nvidia.model"
+    assert changes == {
+        f"{base}.a100": None,
+        f"{base}.a100.ram.80Gi": None,
+        f"{base}.a100.interface.sxm": None,
+        "akash.network/capabilities.storage.class.beta2": None,
+        f"{base}.t4": "8",
+        f"{base}.t4.interface.pcie": "8",
+    }
 
 
 def test_devices_without_a_name_are_of_no_model() -> None:
