@@ -28,7 +28,7 @@ from akashpy.state.proof import (
     way_to,
 )
 from akashpy.state.pruning import Pruning
-from akashpy.state.rows import PRESENT, U64, Rows, undo_key, walk
+from akashpy.state.rows import PRESENT, U64, Rows, undo_key, undo_prefix, walk
 from akashpy.state.staging import Changes, Staged, draft, finish
 from akashpy.state.tree import Tree, drained
 
@@ -419,6 +419,10 @@ class Store:
         else:
             batch.delete(Table.ROWS, row)
             batch.delete(Table.ORDER, row[4:])
+            prefix = undo_prefix(row)
+            before = self._engine.keys(Table.UNDO, prefix, undo_key(row, height), 1, reverse=True)
+            if before:  # the change before this one was a removal, so older heights have the key
+                batch.put(Table.GONE, row[4:], before[0][len(prefix) :])
 
     # The whole.
 

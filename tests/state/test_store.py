@@ -223,6 +223,16 @@ def test_learning_while_a_block_is_staged_does_not_outlast_it() -> None:
         store.check()
 
 
+def test_a_key_removed_twice_is_walked_at_old_heights_after_two_rollbacks() -> None:
+    store = Store.open(None, buckets=4, pruning=Pruning(9, 1))
+    for height, value in enumerate((b"a", None, b"b", None), 1):
+        store.commit(store.stage(height, {b"key": value}))
+    for last in (3, 2, 1):
+        assert store.rollback() == last
+        walked = [list(store.view(height).iterate(b"", None)) for height in range(1, last + 1)]
+        assert walked == [[(b"key", b"a")], [], [(b"key", b"b")]][:last]
+
+
 def test_the_order_of_changes_does_not_matter() -> None:
     changes = applied({}, changes_of(1))
     backwards = dict(reversed(changes.items()))
