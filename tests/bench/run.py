@@ -28,6 +28,7 @@ AIMS = {
     "node saturated: bank sends landed": "3,000, and five times the Go node",
     "node steady 2000/s: account query p99": "below 15",
     "loop: order to bid, longest": "1",
+    "placing an order, 200 machines of 8 GPUs: p99": "below 10",
     "loop: `up` to HTTP 200, median, beyond three blocks": "below 3",
 }
 """What a figure should be on a quiet machine of two cores, in its own unit."""
@@ -102,6 +103,12 @@ def _sdl(full: bool) -> list[Row]:
     return _plain(sdl_bench.run(), _load())
 
 
+def _gpu(full: bool) -> list[Row]:
+    from tests.bench import gpu_bench
+
+    return _plain(gpu_bench.run(), _load())
+
+
 def _loop(full: bool) -> list[Row]:
     from tests.bench import loop_bench
 
@@ -124,6 +131,7 @@ PARTS: dict[str, Callable[[bool], list[Row]]] = {
     "market": _market,
     "economy": _economy,
     "sdl": _sdl,
+    "gpu": _gpu,
     "loop": _loop,
 }
 """In this order; the peer right after our own node, so that both meet the same machine."""
