@@ -17,8 +17,8 @@ Renamed because they would collide inside their namespace: `escrow.AccountID` an
 `crypto.Ed25519PubKey` and the PrivKeys beside them. `base` holds Coin, DecCoin, PageRequest and
 what all modules share.
 
-Functions: pack, unpack, decode, type_url, message_class, class_named, load_all; service_names,
-service_methods; signer_paths, signers; to_json, from_json, json_text, amino_json; encode_gogo,
+Functions: pack, unpack, decode, type_url, message_class, class_named, load_all, file_descriptors;
+service_names, service_methods; signer_paths, signers; to_json, from_json, json_text, amino_json; encode_gogo,
 set_required; decode_tx_raw, decode_strict, reject_unknown_fields, reject_non_adr027.
 """
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from akashpy.wire._plain import *  # noqa: F403  # generated, with its own __all__
     from akashpy.wire._registry import class_named as class_named
     from akashpy.wire._registry import decode as decode
+    from akashpy.wire._registry import file_descriptors as file_descriptors
     from akashpy.wire._registry import load_all as load_all
     from akashpy.wire._registry import message_class as message_class
     from akashpy.wire._registry import pack as pack
@@ -74,6 +75,7 @@ _HOMES = {
     "_registry": (
         "class_named",
         "decode",
+        "file_descriptors",
         "load_all",
         "message_class",
         "pack",

@@ -11,9 +11,11 @@ from importlib import import_module
 from typing import TypeVar
 
 from google.protobuf.any_pb2 import Any
+from google.protobuf.descriptor import FileDescriptor
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.message import DecodeError, Message
 
-from akashpy.proto.index import MESSAGES
+from akashpy.proto.index import MESSAGES, SERVICES
 from akashpy.wire._errors import MalformedMessage, UnknownType
 
 M = TypeVar("M", bound=Message)
@@ -99,5 +101,22 @@ def decode(kind: type[M], data: bytes) -> M:
 
 def load_all() -> None:
     """Load every file, as reflection must, whose answer lists all there is."""
-    for module in sorted(set(MESSAGES.values())):
+    for module in sorted({*MESSAGES.values(), *SERVICES.values()}):
         import_module(f"akashpy.proto.{module}")
+
+
+@cache
+def file_descriptors() -> tuple[FileDescriptorProto, ...]:
+    """Every file of ours and what those import, by name. Loads them all."""
+    load_all()
+    found: dict[str, FileDescriptorProto] = {}
+
+    def add(file: FileDescriptor) -> None:
+        if file.name not in found:
+            found[file.name] = FileDescriptorProto.FromString(file.serialized_pb)
+            for imported in file.dependencies:
+                add(imported)
+
+    for module in {*MESSAGES.values(), *SERVICES.values()}:
+        add(import_module(f"akashpy.proto.{module}").DESCRIPTOR)
+    return tuple(found[name] for name in sorted(found))

@@ -6,6 +6,7 @@ transport.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,16 @@ from google.protobuf.message import Message
 
 from akashpy import wire
 from akashpy.node.core import Core
-from akashpy.node.queries import blocks, discovery, interfaces, txs
+from akashpy.node.queries import (
+    blocks,
+    commands,
+    description,
+    discovery,
+    interfaces,
+    txs,
+)
+from akashpy.node.queries.table import QUERIES
+from akashpy.wire import reflection as pb
 
 Now = Callable[[Core, Any], Message]
 InTurn = Callable[[Core, Any], Awaitable[Message]]
@@ -41,8 +51,27 @@ class Service:
         return self.now(core, request)
 
 
+def _query_services(
+    core: Core, req: pb.GetQueryServicesDescriptorRequest
+) -> pb.GetQueryServicesDescriptorResponse:
+    """Every service that this node answers."""
+    del core, req
+    return pb.GetQueryServicesDescriptorResponse(
+        queries=description.described((*QUERIES, *SERVICES))
+    )
+
+
+async def _file_descriptors(
+    core: Core, req: pb.FileDescriptorsRequest
+) -> pb.FileDescriptorsResponse:
+    """Every .proto file of the application; loading them all takes a while, off the loop."""
+    del core, req
+    return pb.FileDescriptorsResponse(files=await asyncio.to_thread(wire.file_descriptors))
+
+
 METHODS: Mapping[str, Mapping[str, tuple[Now | None, InTurn | None]]] = {
     "akash.discovery.v1.Discovery": {"GetInfo": (discovery.get_info, None)},
+    "cosmos.autocli.v1.Query": {"AppOptions": (commands.app_options, None)},
     "cosmos.base.node.v1beta1.Service": {
         "Config": (blocks.config, None),
         "Status": (blocks.status, None),
@@ -50,6 +79,14 @@ METHODS: Mapping[str, Mapping[str, tuple[Now | None, InTurn | None]]] = {
     "cosmos.base.reflection.v1beta1.ReflectionService": {
         "ListAllInterfaces": (interfaces.all_interfaces, None),
         "ListImplementations": (interfaces.implementations, None),
+    },
+    "cosmos.base.reflection.v2alpha1.ReflectionService": {
+        "GetAuthnDescriptor": (description.authn, None),
+        "GetChainDescriptor": (description.chain, None),
+        "GetCodecDescriptor": (description.codec, None),
+        "GetConfigurationDescriptor": (description.configuration, None),
+        "GetQueryServicesDescriptor": (_query_services, None),
+        "GetTxDescriptor": (description.transactions, None),
     },
     "cosmos.base.tendermint.v1beta1.Service": {
         "GetNodeInfo": (blocks.node_info, None),
@@ -60,6 +97,7 @@ METHODS: Mapping[str, Mapping[str, tuple[Now | None, InTurn | None]]] = {
         "GetValidatorSetByHeight": (blocks.validators_by_height, None),
         "ABCIQuery": (blocks.abci_query, None),
     },
+    "cosmos.reflection.v1.ReflectionService": {"FileDescriptors": (None, _file_descriptors)},
     "cosmos.tx.v1beta1.Service": {
         "Simulate": (txs.simulate, txs.simulate_in_turn),
         "GetTx": (txs.get_tx, None),
@@ -68,6 +106,8 @@ METHODS: Mapping[str, Mapping[str, tuple[Now | None, InTurn | None]]] = {
         "GetBlockWithTxs": (txs.block_with_txs, None),
         "TxDecode": (txs.tx_decode, None),
         "TxEncode": (txs.tx_encode, None),
+        "TxEncodeAmino": (txs.tx_encode_amino, None),
+        "TxDecodeAmino": (txs.tx_decode_amino, None),
     },
 }
 """Service -> method -> how it is answered at once, and in turn."""

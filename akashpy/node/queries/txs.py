@@ -22,6 +22,7 @@ from akashpy.node.queries import blocks
 from akashpy.node.queries.refusal import Refused, internal, invalid, missing
 from akashpy.node.search import Page, SearchError, search_txs
 from akashpy.node.slices import run_sliced
+from akashpy.tx import stdtx
 from akashpy.tx.build import decode
 from akashpy.types import errors
 from akashpy.types.errors import ChainError, InvalidHeight, InvalidRequest, PlainError, Status
@@ -193,6 +194,22 @@ def tx_encode(core: Core, req: pb.TxEncodeRequest) -> pb.TxEncodeResponse:
     if not req.HasField("tx"):
         raise invalid("invalid empty tx")
     return pb.TxEncodeResponse(tx_bytes=_raw(req.tx))
+
+
+def tx_encode_amino(core: Core, req: pb.TxEncodeAminoRequest) -> pb.TxEncodeAminoResponse:
+    """Amino's bytes of a transaction of the chain's first years. Raises PlainError."""
+    del core
+    if not req.amino_json:
+        raise invalid("invalid empty tx json")
+    return pb.TxEncodeAminoResponse(amino_binary=stdtx.encode(req.amino_json))
+
+
+def tx_decode_amino(core: Core, req: pb.TxDecodeAminoRequest) -> pb.TxDecodeAminoResponse:
+    """The amino JSON of such a transaction. Raises PlainError."""
+    del core
+    if not req.amino_binary:
+        raise invalid("invalid empty tx bytes")
+    return pb.TxDecodeAminoResponse(amino_json=stdtx.decode(req.amino_binary))
 
 
 def shown(core: Core, found: Landed) -> tuple[pb.Tx, abci.TxResponse]:
