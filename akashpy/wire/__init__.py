@@ -18,8 +18,8 @@ Renamed because they would collide inside their namespace: `escrow.AccountID` an
 what all modules share.
 
 Functions: pack, unpack, decode, type_url, message_class, class_named, load_all, file_descriptors;
-service_names, service_methods; signer_paths, signers; to_json, from_json, json_text, amino_json; encode_gogo,
-set_required; decode_tx_raw, decode_strict, reject_unknown_fields, reject_non_adr027.
+service_names, service_methods; signer_paths, signers; to_json, from_json, json_text, amino_json;
+encode_gogo, set_required; decode_tx_raw, decode_strict, reject_unknown_fields, reject_non_adr027.
 """
 
 from __future__ import annotations
