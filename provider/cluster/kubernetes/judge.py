@@ -6,7 +6,6 @@ import re
 
 from provider.cluster.kubernetes.builder.amounts import GPU_RESOURCES, RAM
 from provider.cluster.kubernetes.builder.devices import devices
-from provider.cluster.kubernetes.builder.network import numbered
 from provider.cluster.kubernetes.builder.records import MOST_BYTES, pack
 from provider.cluster.service import Service
 from provider.cluster.workload import Workload
@@ -67,10 +66,10 @@ def _declines_gpu(workload: Workload, service: Service) -> tuple[str, str] | Non
 
 
 def _declines_ports(service: Service) -> tuple[str, str] | None:
-    for node_port in (False, True):
-        ports: dict[tuple[int, str], int] = {}
-        for _, expose in numbered(service, node_port=node_port):
-            key = (expose.number, expose.proto or "TCP")
-            if ports.setdefault(key, expose.port) != expose.port:
-                return "port-twice", f"port {key[0]} leads to two ports of the container"
+    ports: dict[tuple[bool, int, str], int] = {}
+    for expose in service.exposes:
+        outside = expose.is_global and not expose.is_ingress
+        key = (outside, expose.number, expose.proto or "TCP")
+        if ports.setdefault(key, expose.port) != expose.port:
+            return "port-twice", f"port {expose.number} leads to two ports of the container"
     return None
