@@ -48,6 +48,8 @@ class Pace:
     """Longest silence believed; the server sends bookmarks about every minute."""
     first_retry: float = 0.5
     last_retry: float = 30.0
+    shortest: float = 1.0
+    """A watch that ends sooner is not asked for again at once: something cuts them."""
     relist: float = 2.0
     """A list after 410 waits a random part of this."""
 
@@ -87,8 +89,11 @@ class Reflector:
             try:
                 if not self._version:
                     await self._list()
+                begun = asyncio.get_running_loop().time()
                 await self._follow()
                 delay = self._pace.first_retry
+                if asyncio.get_running_loop().time() - begun < self._pace.shortest:
+                    await asyncio.sleep(self._pace.shortest)
             except Expired:
                 self._version = ""
                 await asyncio.sleep(random.uniform(0, self._pace.relist))

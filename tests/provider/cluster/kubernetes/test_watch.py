@@ -77,3 +77,19 @@ async def test_an_outage_changes_nothing_and_is_known() -> None:
         assert set(reflector.objects) == {("", "node")}
         assert len(news) == told
         assert reflector.age > 3500
+
+
+async def test_watches_that_are_cut_at_once_are_not_asked_for_in_a_rush() -> None:
+    cluster = FakeCluster()
+    asked = 0
+
+    async def cut(path: str, query: object) -> AsyncIterator[bytes]:
+        nonlocal asked
+        asked += 1
+        for line in ():
+            yield line
+
+    cluster.watch = cut  # type: ignore[method-assign]  # a proxy that ends them
+    async with watching(cluster):
+        await asyncio.sleep(60)
+    assert 30 < asked < 70
