@@ -22,6 +22,8 @@ from tests.kubernetes.cluster.single import MACHINE_PROGRAMS, PROGRAMS_PATH
 REUSED = "AKASHPY_TEST_CLUSTER"
 HERE = Path(__file__).resolve().parent
 LIMIT_S = 240
+SESSION = "session-"
+"""How the clusters of test sessions are named, before the number of the session's process."""
 TAIL = 12
 """Lines of a program's log that go into the report of a failed test."""
 
@@ -36,8 +38,9 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     for name in MACHINE_PROGRAMS:
         needs(shutil.which(name, path=PROGRAMS_PATH) is not None, f"{name}, for Kubernetes")
     binaries.build()
+    _sweep()
     reused = os.environ.get(REUSED)
-    whole = Cluster(Layout.of(reused or uuid.uuid4().hex[:8]))
+    whole = Cluster(Layout.of(reused or f"{SESSION}{os.getpid()}"))
     _running.append(whole)
     try:
         whole.up()
@@ -73,6 +76,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if report.failed and report.when != "teardown":
         for whole in _running:
             report.sections.append(("the cluster", _state(whole)))
+
+
+def _sweep() -> None:
+    """Take down the clusters of sessions that were killed before they could."""
+    for home in Layout.of(SESSION).home.parent.glob(f"{Layout.of(SESSION).home.name}[0-9]*"):
+        owner = home.name.rpartition(SESSION)[2]
+        if not Path(f"/proc/{owner}").exists():
+            Cluster(Layout(home)).down()
 
 
 def _state(whole: Cluster) -> str:

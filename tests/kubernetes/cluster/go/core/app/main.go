@@ -149,9 +149,9 @@ func get(url, host string) {
 
 // dial says whether a port answers: "open", or "refused" and 1. A UDP port has to send something.
 func dial(network, address string) {
-	c, err := net.DialTimeout(network, address, 3*time.Second)
+	c, err := net.DialTimeout(network, address, 1500*time.Millisecond)
 	if err == nil && network == "udp" {
-		_ = c.SetDeadline(time.Now().Add(3 * time.Second))
+		_ = c.SetDeadline(time.Now().Add(1500 * time.Millisecond))
 		if _, err = c.Write([]byte("hello\n")); err == nil {
 			_, err = c.Read(make([]byte, 1))
 		}
