@@ -76,11 +76,15 @@ class ServiceStatus:
 
 @dataclass(frozen=True, slots=True)
 class LeaseStatus:
-    """All services of a lease, and notes the operator and the tenant should read."""
+    """All services of a lease, and notes the operator and the tenant should read.
+
+    `doubt` says why services that do not run prove nothing against the lease: a machine is down.
+    """
 
     lease: LeaseID
     services: tuple[ServiceStatus, ...]
     notes: tuple[str, ...] = ()
+    doubt: str = ""
 
     @property
     def is_healthy(self) -> bool:

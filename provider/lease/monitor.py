@@ -54,7 +54,11 @@ class Monitor:
     async def _healthy(self, lease: LeaseID) -> bool | None:
         """True, False, or None when nobody can say."""
         try:
-            return (await self._driver.status(lease)).is_healthy
+            status = await self._driver.status(lease)
         except ClusterError as error:
             log.warning("health not known", extra={"lease": str(lease), "reason": str(error)})
             return None
+        if status.doubt and not status.is_healthy:
+            log.warning("health in doubt", extra={"lease": str(lease), "reason": status.doubt})
+            return None
+        return status.is_healthy

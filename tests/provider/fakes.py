@@ -53,6 +53,7 @@ class FakeDriver:
     torn_down: list[LeaseID] = field(default_factory=list)
     is_down: bool = False
     is_healthy: bool = True
+    doubt: str = ""
     refusal: tuple[str, str] | None = None
     name: str = "fake"
 
@@ -84,7 +85,7 @@ class FakeDriver:
         if lease not in self.workloads:
             raise LeaseMissing
         ready = 1 if self.is_healthy else 0
-        return LeaseStatus(lease, (ServiceStatus("web", ready, 1),))
+        return LeaseStatus(lease, (ServiceStatus("web", ready, 1),), doubt=self.doubt)
 
     async def watch(self, lease: LeaseID) -> AsyncGenerator[LeaseStatus, None]:
         yield await self.status(lease)

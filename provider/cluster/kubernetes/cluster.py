@@ -96,6 +96,15 @@ class ClusterView:
             if machines.is_usable(node, self._settings.gpu_tolerations)
         )
 
+    def doubt(self) -> str:
+        """Why a lease that does not run may be none of its tenant's doing; empty when it is."""
+        if self.nodes.age > OLDEST:
+            return "the cluster's machines have not been heard of for a while"
+        down = sorted(
+            name for (_, name), node in self.nodes.objects.items() if machines.is_down(node)
+        )
+        return f"machine {', '.join(down)} is down" if down else ""
+
     async def _prepare(self) -> None:
         """Install what the driver needs, and learn where the API server is."""
         told = await self._api.ask("GET", "/version")

@@ -141,7 +141,7 @@ class KubernetesDriver:
             )
         deadline = self._settings.progress_deadline
         told = self._notes(workload) + rollout.notes(deployments, deadline)
-        return LeaseStatus(lease, tuple(found), told)
+        return LeaseStatus(lease, tuple(found), told, self._view.doubt())
 
     async def watch(self, lease: LeaseID) -> AsyncGenerator[LeaseStatus, None]:
         """See Driver."""

@@ -73,10 +73,19 @@ def is_usable(node: Object, tolerated: Iterable[str]) -> bool:
     spec = node.get("spec", {})
     if spec.get("unschedulable"):
         return False
-    conditions = node.get("status", {}).get("conditions") or ()
-    ready = any(c.get("type") == "Ready" and c.get("status") == "True" for c in conditions)
+    ready = _is_ready(node)
     bad = {t["key"] for t in spec.get("taints") or () if t.get("effect") != "PreferNoSchedule"}
     return ready and bad <= set(tolerated)
+
+
+def is_down(node: Object) -> bool:
+    """Not ready, though nobody has taken it out of service."""
+    return not node.get("spec", {}).get("unschedulable") and not _is_ready(node)
+
+
+def _is_ready(node: Object) -> bool:
+    conditions = node.get("status", {}).get("conditions") or ()
+    return any(c.get("type") == "Ready" and c.get("status") == "True" for c in conditions)
 
 
 def capacity(node: Object, pods: Iterable[Object], settings: KubernetesSettings) -> NodeCapacity:

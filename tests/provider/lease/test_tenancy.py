@@ -119,6 +119,19 @@ async def test_a_cluster_that_does_not_answer_never_gives_a_lease_up(given: Dura
         assert given.chain.sent_of(wire.MsgCloseBid) == []
 
 
+async def test_a_machine_that_is_down_never_gives_a_lease_up(given: Durable) -> None:
+    settings = MonitorSettings(retry_period=10, health_period=10, retries=3)
+    async with running(given, monitor=settings) as provider:
+        await serving(given, provider, page())
+        given.driver.is_healthy = False
+        given.driver.doubt = "machine n1 is down"
+        await asyncio.sleep(24 * 3600)
+        assert given.chain.sent_of(wire.MsgCloseBid) == []
+        given.driver.doubt = ""
+        await asyncio.sleep(120)
+        assert len(given.chain.sent_of(wire.MsgCloseBid)) == 1
+
+
 async def test_a_reclaimed_lease_goes_on_until_it_is_closed(given: Durable) -> None:
     async with running(given) as provider:
         lease = await serving(given, provider, page())

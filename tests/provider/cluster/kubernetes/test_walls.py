@@ -1,4 +1,7 @@
-"""Leases are closed to the machines' own addresses, those of machines that join later included."""
+"""What machines mean for leases: closed to them, and not to blame when one is down.
+
+Leases are closed to the machines' own addresses, those of machines that join later included.
+"""
 
 from __future__ import annotations
 
@@ -29,3 +32,20 @@ async def test_a_machine_that_joins_is_closed_too() -> None:
         cluster.add(second)
         await asyncio.sleep(10)
         assert "203.0.113.9/32" in closed(cluster)
+
+
+async def test_a_machine_that_is_down_is_a_doubt() -> None:
+    cluster = FakeCluster()
+    async with opened(cluster) as driver:
+        given = workload(service("web", "serve"))
+        await driver.deploy(given)
+        assert (await driver.status(given.lease)).doubt == ""
+        down = node("second")
+        down["status"]["conditions"] = [{"type": "Ready", "status": "Unknown"}]
+        cluster.add(down)
+        await asyncio.sleep(2)
+        assert (await driver.status(given.lease)).doubt == "machine second is down"
+        down["spec"]["unschedulable"] = True
+        cluster.add(down)
+        await asyncio.sleep(2)
+        assert (await driver.status(given.lease)).doubt == ""

@@ -86,7 +86,8 @@ async def test_watches_that_are_cut_at_once_are_not_asked_for_in_a_rush() -> Non
     async def cut(path: str, query: object) -> AsyncIterator[bytes]:
         nonlocal asked
         asked += 1
-        for line in ():
+        nothing: tuple[bytes, ...] = ()
+        for line in nothing:
             yield line
 
     cluster.watch = cut  # type: ignore[method-assign]  # a proxy that ends them
