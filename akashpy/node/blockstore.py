@@ -245,6 +245,30 @@ class BlockStore:
         self._cache.pop(meta.height, None)
         self.base, self.height = self._ends()
 
+    def prune(self, below: int) -> int:
+        """Forget the blocks below a height, not the newest one; gives how many went.
+
+        Which validators and parameters hold from just before `below` on stays known: the block
+        there names who voted for the one before.
+        """
+        below = min(below, self.height)
+        heights = range(self.base, below) if self.base else range(0)
+        if not heights:
+            return 0
+        with self._env.begin(write=True) as txn:
+            for height in heights:
+                raw = txn.get(_key(height), db=self._meta)
+                if raw is not None:
+                    txn.delete(_META.decode(raw).id.hash, db=self._hashes)
+                for db in (self._meta, self._txs, self._results, self._outcomes):
+                    txn.delete(_key(height), db=db)
+            for db in (self._validators, self._params):
+                _drop_superseded(txn, db, below - 1)
+        for height in heights:
+            self._cache.pop(height, None)
+        self.base = below
+        return len(heights)
+
     def _validator_row(
         self, height: int, validators: Sequence[Validator]
     ) -> tuple[Any, bytes, bytes]:
@@ -284,3 +308,14 @@ class BlockStore:
             base = int.from_bytes(cursor.key(), "big")
             cursor.last()
             return base, int.from_bytes(cursor.key(), "big")
+
+
+def _drop_superseded(txn: Any, db: Any, height: int) -> None:
+    """Delete the rows before the one that holds at `height`."""
+    with txn.cursor(db=db) as cursor:
+        after = cursor.set_range(_key(height + 1))
+        if not (cursor.prev() if after else cursor.last()):
+            return
+        while cursor.prev():
+            # the cursor stands on the row after the deleted one, which `prev` leaves again
+            cursor.delete()

@@ -26,6 +26,7 @@ from akashpy.node.blockstore import BlockStore
 from akashpy.node.bus import Bus, BusLimits
 from akashpy.node.comet.block import Validator
 from akashpy.node.comet.keys import load_node_key, load_validator_key
+from akashpy.node.comet.signer import Signer, SignerError
 from akashpy.node.core import Core, NodeInfo
 from akashpy.node.home import Home
 from akashpy.node.mempool import Mempool, MempoolLimits
@@ -34,7 +35,7 @@ from akashpy.node.rpc.post import RpcLimits
 from akashpy.node.rpc.server import serve as serve_rpc
 from akashpy.node.signatures import signatures, worth_it
 from akashpy.node.slices import run_sliced
-from akashpy.node.solo import Producer, ProducerSettings
+from akashpy.node.solo import ChainHalted, Producer, ProducerSettings
 from akashpy.node.txindex import TxIndex
 from akashpy.state.store import Store
 from akashpy.types.coin import DecCoins
@@ -59,7 +60,8 @@ class NodeSettings:
     """How a node runs. Ports: 0 picks a free one, None serves nothing there.
 
     `block_interval` is in seconds; `min_gas_prices` is this node's own minimum, as text
-    ("0.0025uakt"); `pruning` one of the SDK's names; `skip_upgrades` heights at which a planned
+    ("0.0025uakt"); `pruning` one of the SDK's names, for states; `min_retain_blocks` how many
+    blocks stay readable at least, 0 for all; `skip_upgrades` heights at which a planned
     upgrade is not carried out; `tame_process` adjusts garbage collection
     and thread switching of the whole process and is meant for a process that is the node.
     """
@@ -75,6 +77,7 @@ class NodeSettings:
     max_block_txs: int = 10_000
     min_gas_prices: str = ""
     pruning: str = "default"
+    min_retain_blocks: int = 0
     check_invariants: bool = False
     skip_upgrades: tuple[int, ...] = ()
     tame_process: bool = False
@@ -178,8 +181,14 @@ class Node:
         )
         queries.core = core
         import_module("akashpy.node.queries.services").install(core)
-        producing = ProducerSettings(settings.block_interval, settings.max_block_txs)
-        producer = Producer(core, key, producing)
+        producing = ProducerSettings(
+            settings.block_interval, settings.max_block_txs, settings.min_retain_blocks
+        )
+        try:
+            signer = Signer(key, home.signer_state)
+        except SignerError as error:
+            raise ChainHalted(str(error)) from error
+        producer = Producer(core, key, producing, signer=signer)
         stack.callback(producer.close)
         try:
             await producer.recover()

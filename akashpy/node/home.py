@@ -39,6 +39,11 @@ class Home:
         return self.root / "config" / "node_key.json"
 
     @property
+    def signer_state(self) -> Path:
+        """What the validator has signed last."""
+        return self.data / "priv_validator_state.json"
+
+    @property
     def data(self) -> Path:
         return self.root / "data"
 

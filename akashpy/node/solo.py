@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from akashpy.node import retention
 from akashpy.node.blockstore import BlockMeta, BlockOutcome
 from akashpy.node.comet import merkle
 from akashpy.node.comet.block import (
@@ -29,10 +30,10 @@ from akashpy.node.comet.block import (
     sort_validators,
     tx_hash,
     validators_hash,
-    vote_sign_bytes,
 )
 from akashpy.node.comet.keys import SigningKey
 from akashpy.node.comet.params import ConsensusParams
+from akashpy.node.comet.signer import Signer, SignerError
 from akashpy.node.core import Core, Finished
 from akashpy.node.mempool import Entry
 from akashpy.node.slices import run_sliced
@@ -51,10 +52,14 @@ class ChainHalted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ProducerSettings:
-    """`interval` is seconds between block starts, `max_txs` transactions in one block."""
+    """`interval` is seconds between block starts, `max_txs` transactions in one block.
+
+    `min_retain_blocks` is how many of the newest blocks stay readable at least; 0 keeps all.
+    """
 
     interval: float = 1.0
     max_txs: int = 10_000
+    min_retain_blocks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +73,17 @@ class Composed:
 class Producer:
     """Produces the blocks of one chain with one validator key."""
 
-    def __init__(self, core: Core, key: SigningKey, settings: ProducerSettings) -> None:
+    def __init__(
+        self,
+        core: Core,
+        key: SigningKey,
+        settings: ProducerSettings,
+        *,
+        signer: Signer | None = None,
+    ) -> None:
         self.core = core
         self.key = key
+        self._signer = signer or Signer(key)
         self.settings = settings
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="block-writer")
         self._producing = asyncio.Lock()
@@ -98,9 +111,15 @@ class Producer:
                 f"the state is at height {core.app.height}, the blocks end at "
                 f"{core.store.height}; roll the state back or restore data/blocks"
             )
+        if core.app.height and core.app.height + 1 < core.store.base:
+            raise ChainHalted(
+                f"the state is at height {core.app.height}, the blocks begin at "
+                f"{core.store.base}; restore a state or blocks that reach each other"
+            )
         for height in range(max(core.app.height + 1, core.store.base), core.store.height + 1):
             await self._replay(height)
         self._take_up_last()
+        self._compare_signed()
         await run_sliced(self._index_tail())
 
     def _begin_chain(self) -> None:
@@ -137,6 +156,21 @@ class Producer:
             )
         self._app_hash = outcome.app_hash
         self._results_hash = results_hash(results)
+
+    def _compare_signed(self) -> None:
+        """What we have signed must be in the stored blocks. Raises ChainHalted."""
+        core = self.core
+        meta = core.store.meta(core.store.height)
+        seen = () if meta is None else meta.seen_commit.signatures
+        voted = {
+            vote.timestamp: meta.id
+            for vote in seen
+            if meta is not None and vote.validator_address == self.key.address
+        }
+        try:
+            self._signer.take_up(core.chain_id, core.store.height, voted)
+        except SignerError as error:
+            raise ChainHalted(str(error)) from error
 
     async def _replay(self, height: int) -> None:
         core = self.core
@@ -276,7 +310,7 @@ class Producer:
         The next header's time must be the commit's, so a block's last commit is signed at the
         moment the next block begins.
         """
-        signature = self.key.sign(vote_sign_bytes(header.chain_id, header.height, 0, id, time))
+        signature = self._signer.sign(header.chain_id, header.height, id, time)
         own = self.key.public
         return Commit(
             header.height,
@@ -324,7 +358,9 @@ class Producer:
         )
 
     def _write(self, done: Finished, result: BlockResult, job: Callable[[], object]) -> None:
-        """In the writer thread: first the block, then the state, then the index."""
+        """In the writer thread: first the block, then that we signed it, the state, the index.
+
+        Nobody sees the signature before this is over, and a crash after the block is replayed."""
         core, height = self.core, done.meta.height
         validators = core.store.validators(height + 1)
         changed = _apply(validators, result.validator_updates)
@@ -338,8 +374,10 @@ class Producer:
             next_validators=changed if changed != validators else None,
             next_params=done.outcome.consensus_params,
         )
+        self._signer.keep()
         job()
         core.index.add(height, done.hashes, done.results, done.outcome.events)
+        retention.prune(core.store, core.index, keep=self.settings.min_retain_blocks)
 
     def _warn_of_lost_majority(self, validators: Sequence[Validator]) -> None:
         """Say it when our key no longer has the power to make blocks final for light clients."""

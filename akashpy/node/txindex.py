@@ -79,20 +79,21 @@ class TxIndex:
         events: Sequence[Event],
     ) -> None:
         """Index one block: its transactions' hashes and events, and its own events."""
-        rows: dict[bytes, bytes] = {}
+        self._write(height, _rows_of(height, hashes, results, events))
+
+    def forget(
+        self,
+        height: int,
+        hashes: Sequence[bytes],
+        results: Sequence[TxResult],
+        events: Sequence[Event],
+    ) -> None:
+        """Drop what `add` wrote for a block; a transaction that came again later stays known."""
         at = height.to_bytes(8, "big")
-        for index, hash in enumerate(hashes):
-            rows[b"t" + hash] = at + index.to_bytes(4, "big")
-        tags: set[str] = set()
-        for kind, found in _postings(results, events).items():
-            tags.add(kind)
-            for (name, value), positions in found.items():
-                tag = f"{kind}.{name}"
-                rows[b"v" + _digest(tag, value) + at] = array("I", positions).tobytes()
-                tags.add(tag)
-        for tag in tags:
-            rows[b"k" + _digest(tag) + at] = b""
-        self._write(height, rows)
+        with self._env.begin(write=True) as txn:
+            for key in _rows_of(height, hashes, results, events):
+                if key[:1] != b"t" or (txn.get(key) or b"").startswith(at):
+                    txn.delete(key)
 
     def tx(self, hash: bytes) -> Place | None:
         """Where the transaction with this hash is."""
@@ -170,6 +171,29 @@ _NOTHING: set[int] = set()
 
 Postings = dict[str, dict[tuple[str, str], list[int]]]
 """Positions by event type, then by attribute and value, each position once and in order."""
+
+
+def _rows_of(
+    height: int,
+    hashes: Sequence[bytes],
+    results: Sequence[TxResult],
+    events: Sequence[Event],
+) -> dict[bytes, bytes]:
+    """Everything that one block puts into the index."""
+    rows: dict[bytes, bytes] = {}
+    at = height.to_bytes(8, "big")
+    for index, hash in enumerate(hashes):
+        rows[b"t" + hash] = at + index.to_bytes(4, "big")
+    tags: set[str] = set()
+    for kind, found in _postings(results, events).items():
+        tags.add(kind)
+        for (name, value), positions in found.items():
+            tag = f"{kind}.{name}"
+            rows[b"v" + _digest(tag, value) + at] = array("I", positions).tobytes()
+            tags.add(tag)
+    for tag in tags:
+        rows[b"k" + _digest(tag) + at] = b""
+    return rows
 
 
 def _postings(results: Sequence[TxResult], events: Sequence[Event]) -> Postings:

@@ -100,6 +100,32 @@ def test_a_rolled_back_block_is_executed_again(alone: Cli, tmp_path: Path) -> No
     assert same == before
 
 
+def test_a_block_rolled_back_hard_is_gone_and_signed_again_only_when_asked(
+    alone: Cli, tmp_path: Path
+) -> None:
+    home = tmp_path / "node"
+    made(alone, home)
+    with running(home) as (ready, _):
+        while int(
+            alone("node", "status", "--node", ready["rpc"]).value["sync_info"][
+                "latest_block_height"
+            ]
+        ) < 2:  # fmt: skip
+            pass
+    height = int(alone("node", "export", "--home", str(home)).value["initial_height"]) - 1
+    done = alone("node", "rollback", "--home", str(home), "--hard")
+    assert f"Rolled back state to height {height - 1} and hash " in done.err
+    assert f"signed height {height} and will not sign it again" in done.err
+    refused = alone.refused("node", "start", "--home", str(home), "--rpc-address", ":0")
+    assert f"has signed height {height}, the blocks end at {height - 1}" in refused
+    again = alone("node", "rollback", "--home", str(home), "--sign-again")
+    assert f"Rolled back state to height {height - 2} and hash " in again.err
+    assert "will not sign" not in again.err
+    with running(home) as (ready, _):
+        seen = alone("node", "status", "--node", ready["rpc"]).value["sync_info"]
+        assert int(seen["latest_block_height"]) >= height - 2
+
+
 def test_the_akash_preset_has_akashs_rules(alone: Cli, tmp_path: Path) -> None:
     home = tmp_path / "node"
     made(alone, home, "--preset", "akash", "--operator", address("tenant"))

@@ -31,7 +31,8 @@ def export(home: Path, height: int | None) -> None:
                 raise click.ClickException(f"{home}: no block yet; start the node first")
             app = App(store, chain_id=opened(home).load_genesis().chain_id)
             ctx = app.query_context(height)
-            ctx.time = _time_of(opened(home), ctx.height)
+            if ctx.height != store.height:
+                ctx.time = _time_of(opened(home), ctx.height)
             show(genesis.export(ctx), "json")
         finally:
             store.close()
@@ -41,17 +42,32 @@ def export(home: Path, height: int | None) -> None:
 
 @click.command()
 @node_home
-def rollback(home: Path) -> None:
-    """Undo the state of the latest block; the node executes it again when it starts."""
-    from akashpy.state.store import Store
+@click.option("--hard", is_flag=True, help="Remove the block, too, instead of executing it again.")
+@click.option(
+    "--sign-again",
+    is_flag=True,
+    help="Let this validator sign removed heights again: only where nobody has seen their blocks.",
+)
+def rollback(home: Path, hard: bool, sign_again: bool) -> None:
+    """Undo the latest block of a node that is not running.
+
+    The state goes back by one block, which is executed again when the node starts. With --hard the
+    block is removed with it, and another one takes its place.
+    """
+    from akashpy.node.comet.signer import SignerError
+    from akashpy.node.rollback import roll_back
 
     def main() -> None:
-        store = Store.open(opened(home).data / "state")
         try:
-            height = store.rollback()
-            say(f"Rolled back state to height {height} and hash {store.app_hash.hex().upper()}")
-        finally:
-            store.close()
+            found = roll_back(opened(home), hard=hard, sign_again=sign_again)
+        except SignerError as error:
+            raise click.ClickException(str(error)) from error
+        say(f"Rolled back state to height {found.height} and hash {found.app_hash.hex().upper()}")
+        if found.signed > found.blocks:
+            say(
+                f"This validator has signed height {found.signed} and will not sign it again. If "
+                "nobody has seen that block: akashpy node rollback --sign-again"
+            )
 
     refusing(main)
 
