@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -352,13 +353,10 @@ def test_a_private_image_does_not_start_from_the_cache(
     try:
         where = namespace(lease.lease)
         for name in ("none", "wrong"):
-            [pod] = wait_for(lambda n=name: _pods(cluster, where, n), "a pod", limit_s=SOON_S)
+            [pod] = wait_for(partial(_pods, cluster, where, name), "a pod", limit_s=SOON_S)
             at = pod["metadata"]["name"]
-            wait_for(
-                lambda at=at: _refused_as(cluster, where, at, "ImagePull"),
-                "the refusal",
-                limit_s=SOON_S,
-            )
+            refused = partial(_refused_as, cluster, where, at, "ImagePull")
+            wait_for(refused, "the refusal", limit_s=SOON_S)
     finally:
         asyncio.run(_teardown(settings, (lease,)))
 
