@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from google.protobuf.message import Message
 
+from akashpy.client import lenient
 from akashpy.client.errors import ClientError, Unreachable
 from akashpy.client.transport import Transport
 from akashpy.types.errors import InvalidHeight
@@ -71,7 +72,7 @@ class Caller:
                 raise
             # nobody asked for a height: a Go node that has just started has none to read from yet
             raise Unreachable(f"the node is not ready: {error}") from error
-        return response.FromString(reply)
+        return lenient.decode(response, reply)
 
     async def pages(
         self,

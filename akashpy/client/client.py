@@ -111,9 +111,13 @@ class Client:
         gas: Gas = "auto",
         fees: Coins | None = None,
         memo: str = "",
+        granter: str = "",
     ) -> TxOutcome:
-        """As `broadcast`, but a transaction that failed in its block is an outcome as well."""
-        return await self._broadcaster.send(Order(msgs, signer, gas, fees, memo))
+        """As `broadcast`, but a transaction that failed in its block is an outcome as well.
+
+        `granter` pays the fee, by an allowance.
+        """
+        return await self._broadcaster.send(Order(msgs, signer, gas, fees, memo, granter))
 
     def events(self, since_height: int | None = None) -> AsyncIterator[BlockEvents]:
         """Every block's events from `since_height` on (None: the next block), none left out.
