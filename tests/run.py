@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -69,19 +69,39 @@ def choose(arguments: Sequence[str]) -> list[str]:
     raise SystemExit(f"make test: unreadable arguments {list(arguments)}")
 
 
+BUILDERS = {
+    "cometbft": "tests.cometbft.program",
+    "kubernetes": "tests.kubernetes.cluster build",
+}
+"""Folder -> what builds the programs that its tests run."""
+
+
 @contextmanager
 def building(chosen: Sequence[str]) -> Iterator[None]:
-    """Build Kubernetes beside the other tests when its tests were chosen and can run here.
+    """Build CometBFT and Kubernetes beside the other tests when their tests were chosen.
 
-    They wait for this build; where they did not, it ends with them.
+    They wait for their build; where they did not, it ends with them.
     """
-    wanted = any(path.endswith("/kubernetes") for path in chosen) and os.geteuid() == 0
-    if not wanted:
+    wanted = [
+        command
+        for folder, command in BUILDERS.items()
+        if any(path.endswith(f"/{folder}") for path in chosen) and can_run(folder)
+    ]
+    with ExitStack() as builders:
+        for command in wanted:
+            builders.enter_context(_builder(command))
         yield
-        return
-    command = ["nice", "-n", "5", sys.executable, "-m", "tests.kubernetes.cluster", "build"]
+
+
+def can_run(folder: str) -> bool:
+    """Whether tests that need a built program can run here: Kubernetes needs root."""
+    return folder != "kubernetes" or os.geteuid() == 0
+
+
+@contextmanager
+def _builder(command: str) -> Iterator[None]:
     with subprocess.Popen(
-        command,
+        ["nice", "-n", "5", sys.executable, "-m", *command.split()],
         cwd=HERE.parent,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -16,11 +16,16 @@ if TYPE_CHECKING:
 SECOND = 10**9
 
 
+EMBEDDED, COMETBFT, EXTERNAL = CONSENSUS = ("embedded", "cometbft", "external")
+"""Who decides on blocks: this process alone, CometBFT as its child, CometBFT started elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What `init` leaves for `start`: nanoseconds between blocks."""
+    """What `init` leaves for `start`: nanoseconds between blocks, and one of CONSENSUS."""
 
     block_interval: int = SECOND
+    consensus: str = EMBEDDED
 
     @staticmethod
     def path(home: Path) -> Path:
@@ -32,17 +37,25 @@ class Saved:
         """As saved, or the defaults. Raises ClickException for a file that is none."""
         path = cls.path(home)
         try:
-            return cls(block_interval=int(json.loads(path.read_text())["block_interval"]))
+            found = json.loads(path.read_text())
+            saved = cls(int(found["block_interval"]), found.get("consensus", EMBEDDED))
         except FileNotFoundError:
             return cls()
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise click.ClickException(
                 f'{path}: {error!r}; write {{"block_interval": nanoseconds}} or remove the file'
             ) from error
+        if saved.consensus not in CONSENSUS:
+            known = ", ".join(CONSENSUS)
+            raise click.ClickException(
+                f"{path}: consensus is {saved.consensus!r}; write one of {known}"
+            )
+        return saved
 
     def save(self, home: Path) -> None:
         """Write the file."""
-        self.path(home).write_text(json.dumps({"block_interval": self.block_interval}) + "\n")
+        found = {"block_interval": self.block_interval, "consensus": self.consensus}
+        self.path(home).write_text(json.dumps(found) + "\n")
 
 
 def opened(path: Path) -> Home:
@@ -67,6 +80,7 @@ def refusing(main: Callable[[], None]) -> None:
     """Run it; what keeps a node from starting ends the command with one sentence."""
     from akashpy.node.blockstore import BlockStoreError
     from akashpy.node.comet.keys import KeyFileError
+    from akashpy.node.cometbft.process import CometError
     from akashpy.node.home import HomeError
     from akashpy.node.solo import ChainHalted
     from akashpy.state.errors import StoreError
@@ -76,7 +90,7 @@ def refusing(main: Callable[[], None]) -> None:
     try:
         main()
     except (
-        BlockStoreError, ChainError, ChainHalted, HomeError, KeyFileError, OSError, StoreError,
-        UpgradeNeeded, WrongProgram,
+        BlockStoreError, ChainError, ChainHalted, CometError, HomeError, KeyFileError, OSError,
+        StoreError, UpgradeNeeded, WrongProgram,
     ) as error:  # fmt: skip
         raise click.ClickException(str(error)) from error

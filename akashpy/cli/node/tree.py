@@ -7,17 +7,19 @@ import click
 from akashpy.cli.lazy import Entry, LazyGroup
 
 COMMANDS = {
-    "init": Entry("akashpy.cli.node.init:init", "make a new chain in an empty home"),
+    "init": Entry("akashpy.cli.node.init:init", "make a new chain, or join one"),
     "start": Entry("akashpy.cli.node.start:start", "run the chain until SIGINT or SIGTERM"),
     "status": Entry("akashpy.cli.node.status:status", "what a node says of itself"),
+    "testnet": Entry("akashpy.cli.node.testnet:testnet", "make the homes of several validators"),
     "export": Entry("akashpy.cli.node.state:export", "print the whole state as a genesis.json"),
     "rollback": Entry("akashpy.cli.node.state:rollback", "undo the state of the latest block"),
+    "snapshot": Entry("akashpy.cli.node.snapshot:snapshot", "take, list and restore snapshots"),
 }
 
 
 @click.group(cls=LazyGroup, table=COMMANDS)
 def node() -> None:
-    """Make and run a chain of one validator.
+    """Make and run a chain: alone in this process, or as one of many under CometBFT.
 
     \b
     Examples:

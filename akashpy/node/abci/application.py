@@ -46,6 +46,12 @@ class AbciSettings:
     retain_blocks: int = 0
 
 
+CHANGING = frozenset(
+    {"init_chain", "finalize_block", "commit", "offer_snapshot", "apply_snapshot_chunk"}
+)
+"""Kinds of requests that change the state, or what is about to become it."""
+
+
 class Hooks:
     """What the node around the application does when something happened; by default nothing."""
 
@@ -77,6 +83,7 @@ class AbciApplication:
         self._hooks = hooks or Hooks()
         self._settings = settings or AbciSettings()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="state-writer")
+        self._changing = asyncio.Lock()
         self._executed: tuple[BlockInput, BlockResult] | None = None
         self._restoration: Restoration | None = None
         self._snapshot: asyncio.Task[None] | None = None
@@ -109,9 +116,13 @@ class AbciApplication:
     async def answer(self, kind: str, request: Any) -> Any:
         """The response to a request of this kind (a field name of `Request`).
 
-        Raises KeyError for an unknown kind, and whatever must stop the node.
+        Requests that change the state are answered one at a time, whoever sends them. Raises
+        KeyError for an unknown kind, and whatever must stop the node.
         """
-        return await self._answers[kind](request)
+        if kind not in CHANGING:
+            return await self._answers[kind](request)
+        async with self._changing:
+            return await self._answers[kind](request)
 
     # INFORMATION
 

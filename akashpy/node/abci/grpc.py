@@ -34,7 +34,8 @@ def _kinds() -> dict[str, str]:
 async def serve(
     application: AbciApplication, address: str, failed: Callable[[BaseException], None]
 ) -> AsyncIterator[str]:
-    """Listen at `host:port` (port 0 picks one) until left; gives the address.
+    """Listen at `tcp://host:port` (port 0 picks one) until left; gives `host:port`,
+    which is how CometBFT wants to be told.
 
     `failed` hears of an exception that ended a request; the caller gets it as status UNKNOWN.
     Raises OSError when the address is taken.
@@ -62,9 +63,10 @@ async def serve(
 
     handlers = {name: method(kind) for name, kind in _kinds().items()}
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
-    host, _, _ = address.rpartition(":")
+    place = address.removeprefix("tcp://")
+    host, _, _ = place.rpartition(":")
     try:
-        port = server.add_insecure_port(address)
+        port = server.add_insecure_port(place)
     except RuntimeError as error:
         raise OSError(f"cannot listen at {address}: {error}") from error
     await server.start()

@@ -21,7 +21,6 @@ from typing import Any
 
 from akashpy.chain.app import App
 from akashpy.client.rpc import RpcTransport
-from akashpy.node.abci import socket as abci_socket
 from akashpy.node.abci.application import AbciApplication, AbciSettings, Hooks
 from akashpy.node.abci.snapshots import Restoration, Shelf
 from akashpy.node.blockstore import BlockStore
@@ -33,10 +32,11 @@ from akashpy.node.cometbft.follow import Follower
 from akashpy.node.cometbft.process import CometProcess, find
 from akashpy.node.cometbft.relay import RelayingCore
 from akashpy.node.core import Core, NodeInfo
-from akashpy.node.daemon import note_upgrade, tame_process
+from akashpy.node.daemon import LEARNING_SLICE, note_upgrade, tame_process
 from akashpy.node.home import Home
 from akashpy.node.mempool import Mempool
 from akashpy.node.rest_settings import RestSettings
+from akashpy.node.slices import run_sliced
 from akashpy.node.txindex import TxIndex
 from akashpy.state.snapshot import Manifest
 from akashpy.state.store import Store
@@ -49,6 +49,7 @@ log = logging.getLogger(__name__)
 STATE = "state"
 RESTORING = "restoring"
 SNAPSHOTS = "snapshots"
+TRANSPORTS = {"socket": "akashpy.node.abci.socket", "grpc": "akashpy.node.abci.grpc"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,14 @@ class CometSettings:
     """How a node under CometBFT runs.
 
     `abci` is where the application listens; port 0 picks one, which only a child can be told.
-    `cometbft` is the child's program, None finds it; `supervise` False waits for a CometBFT that
-    somebody else starts. Ports of gRPC and REST: 0 picks a free one, None serves nothing there.
+    `transport` is socket or grpc; `cometbft` is the child's program, None finds it; `supervise`
+    False waits for a CometBFT that somebody else starts. Ports of gRPC and REST: 0
+    picks a free one, None serves nothing there.
     """
 
     moniker: str = "node0"
     abci: str = "tcp://127.0.0.1:0"
+    transport: str = "socket"
     cometbft: str | None = None
     supervise: bool = True
     rpc: str = ""
@@ -75,6 +78,7 @@ class CometSettings:
     check_invariants: bool = False
     tame_process: bool = False
     commit_timeout: float = 10.0
+    snapshots_kept: int = 2
     skip_upgrades: frozenset[int] = frozenset()
     chain: AbciSettings = field(default_factory=AbciSettings)
     rest: RestSettings = field(default_factory=RestSettings)
@@ -124,16 +128,18 @@ class CometNode(Hooks):
         application = AbciApplication(
             self.core,
             lambda: self._state,
-            shelf=Shelf(self.home.data / SNAPSHOTS),
+            shelf=Shelf(self.home.data / SNAPSHOTS, keep=settings.snapshots_kept),
             begin_restoration=self._begin_restoration,
             hooks=self,
             settings=settings.chain,
         )
         stack.push_async_callback(application.close)
+        serve_abci = import_module(TRANSPORTS[settings.transport]).serve
         self.abci = await stack.enter_async_context(
-            abci_socket.serve(application, settings.abci, self._fail)
+            serve_abci(application, settings.abci, self._fail)
         )
         self._follow(stack)
+        self._learn(stack)
         if settings.supervise:
             self._supervise(stack, program)
         await self._serve(stack)
@@ -224,11 +230,17 @@ class CometNode(Hooks):
         self._follower = Follower(self.core, self.rpc)
         self._task(stack, self._follower.run(), "follower")
 
+    def _learn(self, stack: AsyncExitStack) -> None:
+        """Learn the state's inner hashes beside everything else, so that blocks find them."""
+        learning = run_sliced(self._state.learn_steps(), budget=LEARNING_SLICE)
+        self._task(stack, learning, "inner hashes")
+
     def _supervise(self, stack: AsyncExitStack, program: str) -> None:
         log_file = self.home.data / "cometbft.log"
-        self.process = CometProcess(
-            program, self.home.root, ["--proxy_app", self.abci, "--abci", "socket"], log_file
-        )
+        told = ["--proxy_app", self.abci, "--abci", self.settings.transport]
+        if self.settings.rpc:
+            told += ["--rpc.laddr", self.settings.rpc]
+        self.process = CometProcess(program, self.home.root, told, log_file)
         self._task(stack, self.process.run(), "CometBFT")
 
     def _task(self, stack: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
