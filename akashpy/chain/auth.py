@@ -20,7 +20,7 @@ from akashpy.state.collections import Item, Map, Sequence
 from akashpy.state.context import Context
 from akashpy.types.address import Address
 from akashpy.types.errors import ChainError, InvalidRequest, PlainError, UnknownAddress
-from akashpy.types.vesting import Vesting, VestingMessage
+from akashpy.types.vesting import Kind, Vesting, VestingMessage
 from akashpy.wire import auth as pb
 
 STORE = "acc"
@@ -360,8 +360,13 @@ def validate_genesis(state: JsonState) -> None:
 
 
 def _require_valid(vesting: Vesting, where: Address) -> None:
+    """Raises PlainError. Coins may have been locked until a time that had passed already: anyone
+    may do that to a new account, and the export must not end with it."""
     try:
-        vesting.validate()
+        if vesting.kind is Kind.CONTINUOUS and vesting.start >= vesting.end:
+            vesting.validate_base()
+        else:
+            vesting.validate()
     except ChainError as error:
         raise PlainError(
             f"invalid account found in genesis state; address: {where}, error: {error}"

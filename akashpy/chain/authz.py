@@ -44,6 +44,7 @@ from akashpy.types.errors import (
     OutOfGas,
     Panic,
     PlainError,
+    TxDecode,
     Unauthorized,
     UnknownRequest,
 )
@@ -259,13 +260,20 @@ def _execute_one(ctx: Context, grantee: bytes, msg: Message, place: int) -> byte
     except (OutOfGas, Panic):
         raise
     except ChainError as error:
-        told = wire.json_text(wire.to_json(msg))
-        raise error.wrapped(f"failed to execute message; message {told}") from error
+        raise error.wrapped(f"failed to execute message; message {_told(msg)}") from error
     ctx.events[mark:] = [
         Event(event.type, (*event.attributes, ("authz_msg_index", str(place))))
         for event in ctx.events[mark:]
     ]
     return response.SerializeToString(deterministic=True)
+
+
+def _told(msg: Message) -> str:
+    """A message as JSON. Raises TxDecode for one that Go's decoder would not have let in."""
+    try:
+        return wire.json_text(wire.to_json(msg))
+    except ValueError as error:
+        raise TxDecode(str(error)) from error
 
 
 def _use(ctx: Context, granter: bytes, grantee: bytes, msg: Message, url: str) -> None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from google.protobuf.any_pb2 import Any
 from google.protobuf.message import DecodeError, Message
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from akashpy import wire
 from akashpy.keys import group
@@ -22,6 +23,7 @@ from akashpy.types.address import Address
 from akashpy.types.coin import Coin
 from akashpy.types.duration import SECOND
 from akashpy.types.errors import InvalidAddress, PlainError, TxDecode
+from akashpy.types.moment import is_writable, moment_of
 from akashpy.wire import crypto
 from akashpy.wire import tx as pb
 from akashpy.wire.signing import SignMode
@@ -179,8 +181,18 @@ def _read_body(tx: Tx, data: bytes) -> None:
     tx.unordered = body.unordered
     tx.timeout_timestamp = 0
     if body.HasField("timeout_timestamp"):
-        stamp = body.timeout_timestamp
-        tx.timeout_timestamp = stamp.seconds * SECOND + stamp.nanos
+        tx.timeout_timestamp = _moment(body.timeout_timestamp)
+
+
+def _moment(stamp: Timestamp) -> int:
+    """Nanoseconds since 1970. Raises TxDecode for what Go's decoder does not take for a time."""
+    if not 0 <= stamp.nanos < SECOND:
+        raise TxDecode(f"timestamp: nanos {stamp.nanos} not in range [0, 1e9)")
+    moment = moment_of(stamp)
+    if not is_writable(moment):
+        where = "before 0001-01-01" if moment < 0 else "after 10000-01-01"
+        raise TxDecode(f"timestamp: seconds:{stamp.seconds} {where}")
+    return moment
 
 
 def _clean_body(data: bytes) -> pb.TxBody | None:

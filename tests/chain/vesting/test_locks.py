@@ -131,7 +131,10 @@ def test_more_than_the_balance_is_a_mistake_of_the_caller() -> None:
     ("vesting", "text"),
     [
         (Vesting(Kind.PERMANENT, uakt(1), end=1), "cannot have an end-time"),
-        (Vesting(Kind.CONTINUOUS, uakt(1), 5, 5), "start-time cannot be before end-time"),
+        (
+            Vesting(Kind.PERIODIC, uakt(1), 5, 5, (Period(0, uakt(1)),)),
+            "start-time cannot be before end-time",
+        ),
         (Vesting(Kind.DELAYED, uakt(1), end=-1), "end time cannot be negative"),
         (Vesting(Kind.DELAYED, (), end=1), "invalid coins: "),
         (
