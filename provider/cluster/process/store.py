@@ -14,6 +14,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,8 @@ class Store:
 
     def close(self) -> None:
         """Let another driver use the directory."""
+        with suppress(OSError):  # replicas that go on without us keep their sockets in it
+            self.sockets.rmdir()
         os.close(self._lock)
 
     def directory(self, lease: LeaseID) -> Path:
