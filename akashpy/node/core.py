@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from time import time_ns
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 from akashpy.node.application import Application
 from akashpy.node.blockstore import BlockMeta, BlockOutcome, BlockStore
@@ -83,6 +83,31 @@ class Finished:
     outcome: BlockOutcome
 
 
+@dataclass(slots=True)
+class Counts:
+    """What has happened since this process began; metrics show it.
+
+    `failed` transactions did not pass their check, `rejected` ones found no room; `rechecked` after
+    a block, `evicted` because they no longer passed; `panics` of rules while executing.
+    """
+
+    failed: int = 0
+    rejected: int = 0
+    rechecked: int = 0
+    evicted: int = 0
+    panics: int = 0
+
+
+class Watch(Protocol):
+    """Hears of blocks and of how long their parts took, for metrics."""
+
+    def finished(self, done: Finished) -> None:
+        """A block was announced."""
+
+    def took(self, part: str, seconds: float) -> None:
+        """A part of a block ("execute", "write", "recheck") took so long."""
+
+
 class Core:
     """One chain's node without its servers and without its block producer."""
 
@@ -112,6 +137,8 @@ class Core:
         """Who verifies signatures beside this process; None: every check does it itself."""
         self.queries = queries
         """Gives the table of gRPC queries by path when it is first needed."""
+        self.counts = Counts()
+        self.watch: Watch | None = None
         self.commit_timeout = commit_timeout
         self.clock = clock
         self.services: dict[str, Callable[[bytes, int], bytes]] = {}
@@ -242,7 +269,11 @@ class Core:
     def admit(self, raw: bytes, vouched: Any = None) -> tuple[bytes, CheckResult]:
         """Check and queue, now. Only for callers inside the lane. Raises MempoolError."""
         mempool = self.mempool
-        hash = mempool.reserve(raw)
+        try:
+            hash = mempool.reserve(raw)
+        except MempoolError:
+            self.counts.rejected += 1
+            raise
         try:
             check = self.app.check_tx(raw, vouched=vouched)
         except BaseException:
@@ -251,6 +282,7 @@ class Core:
         if check.code == 0:
             mempool.add(raw, hash, gas_wanted=check.gas_wanted, now=self.clock())
         else:
+            self.counts.failed += 1
             mempool.release(hash)
         return hash, check
 
@@ -313,6 +345,8 @@ class Core:
                     if not future.done():
                         result = done.results[index]
                         future.set_result(Landed(hash, height, index, done.txs[index], result))
+        if self.watch is not None:
+            self.watch.finished(done)
         yield from self._publish(done)
 
     def _wake(self, height: int) -> None:

@@ -30,6 +30,7 @@ from akashpy.node.comet.signer import Signer, SignerError
 from akashpy.node.core import Core, NodeInfo
 from akashpy.node.home import Home
 from akashpy.node.mempool import Mempool, MempoolLimits
+from akashpy.node.readiness import Readiness, judged, patience_of
 from akashpy.node.rest_settings import RestSettings
 from akashpy.node.rpc.post import RpcLimits
 from akashpy.node.rpc.server import serve as serve_rpc
@@ -73,6 +74,8 @@ class NodeSettings:
     grpc_port: int | None = None
     rest_host: str = "127.0.0.1"
     rest_port: int | None = None
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = None
     block_interval: float = 1.0
     max_block_txs: int = 10_000
     min_gas_prices: str = ""
@@ -102,6 +105,8 @@ class Node:
         """Address of the gRPC port, as host:port; empty when none is served."""
         self.rest = ""
         """Address of the REST port, as http://host:port; empty when none is served."""
+        self.metrics = ""
+        """Address of /metrics, /health and /ready, as http://host:port; empty when not served."""
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails with the reason when block production has ended by itself."""
 
@@ -129,6 +134,17 @@ class Node:
                 serve_rest = import_module("akashpy.node.rest").serve
                 node.rest = await stack.enter_async_context(
                     serve_rest(node.core, settings.rest_host, settings.rest_port, settings.rest)
+                )
+            if settings.metrics_port is not None:
+                serve_operations = import_module("akashpy.node.operations").serve
+                node.metrics = await stack.enter_async_context(
+                    serve_operations(
+                        node.core,
+                        node.readiness,
+                        settings.metrics_host,
+                        settings.metrics_port,
+                        alone=True,
+                    )
                 )
             stack.callback(node.core.bus.close)
             await stack.enter_async_context(node._learning())
@@ -196,6 +212,12 @@ class Node:
             note_upgrade(home, error)
             raise
         return cls(core, producer, home, state)
+
+    async def readiness(self) -> Readiness:
+        """Whether the node can be sent work."""
+        patience = patience_of(self.producer.settings.interval)
+        failed = self.failed.done() and not self.failed.cancelled() and self.failed.exception()
+        return judged(self.core, patience=patience, ended=str(failed) if failed else "")
 
     @asynccontextmanager
     async def _producing(self) -> AsyncIterator[None]:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from time import perf_counter
 
 from akashpy.node import retention
 from akashpy.node.blockstore import BlockMeta, BlockOutcome
@@ -224,7 +226,8 @@ class Producer:
             core = self.core
             composed = await run_sliced(self._compose())
             block = composed.block
-            result = await run_sliced(core.app.execute_block(self._input(block, block.id)))
+            with self._timed("execute"):
+                result = await run_sliced(core.app.execute_block(self._input(block, block.id)))
             meta = self._finish_meta(block)
             done = Finished(
                 meta,
@@ -235,13 +238,23 @@ class Producer:
             )
             # checks go on meanwhile: what they add is checked again below, in its order
             job = core.app.commit_job()
-            await self._in_writer(lambda: self._write(done, result, job))
-            await self._take_over(done)
+            with self._timed("write"):
+                await self._in_writer(lambda: self._write(done, result, job))
+            with self._timed("recheck"):
+                await self._take_over(done)
             self._report_panics(meta.height)
             self._app_hash = result.app_hash
             self._results_hash = await run_sliced(_results_hash(result.tx_results))
             await run_sliced(core.announce(done))
             return meta
+
+    @contextmanager
+    def _timed(self, part: str) -> Iterator[None]:
+        """Tell how long a part of a block took, waiting for slices included."""
+        began = perf_counter()
+        yield
+        if self.core.watch is not None:
+            self.core.watch.took(part, perf_counter() - began)
 
     async def _take_over(self, done: Finished) -> None:
         """Make the written block the base of checks: no check can enter while this goes on."""
@@ -392,14 +405,17 @@ class Producer:
 
     def _recheck(self) -> Generator[None, None, None]:
         """Check what still waits against the new state, in order of arrival."""
-        mempool = self.core.mempool
+        mempool, counts = self.core.mempool, self.core.counts
         for entry in list(mempool):
+            counts.rechecked += 1
             if self.core.app.check_tx(entry.raw, recheck=True).code != 0:
                 mempool.discard(entry.hash)
+                counts.evicted += 1
             yield
 
     def _report_panics(self, height: int) -> None:
         for text in self.core.app.take_panics():
+            self.core.counts.panics += 1
             log.error("a transaction met an exception no rule foresees", extra={
                 "height": height, "traceback": text})  # fmt: skip
 

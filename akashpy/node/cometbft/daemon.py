@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from akashpy.chain.app import App
+from akashpy.client.errors import StatusRefusal, Unreachable
 from akashpy.client.rpc import RpcTransport
 from akashpy.node.abci.application import AbciApplication, AbciSettings, Hooks
 from akashpy.node.abci.snapshots import Restoration, Shelf
@@ -35,6 +36,7 @@ from akashpy.node.core import Core, NodeInfo
 from akashpy.node.daemon import LEARNING_SLICE, note_upgrade, tame_process
 from akashpy.node.home import Home
 from akashpy.node.mempool import Mempool
+from akashpy.node.readiness import Readiness, judged
 from akashpy.node.rest_settings import RestSettings
 from akashpy.node.slices import run_sliced
 from akashpy.node.txindex import TxIndex
@@ -46,6 +48,9 @@ from akashpy.types.upgrade import UpgradeNeeded
 
 log = logging.getLogger(__name__)
 
+PATIENCE = 30.0
+"""Seconds without a block after which a node counts as not ready."""
+STATUS_TIMEOUT = 5.0
 STATE = "state"
 RESTORING = "restoring"
 SNAPSHOTS = "snapshots"
@@ -73,6 +78,8 @@ class CometSettings:
     grpc_port: int | None = None
     rest_host: str = "127.0.0.1"
     rest_port: int | None = None
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = None
     min_gas_prices: str = ""
     pruning: str = "default"
     check_invariants: bool = False
@@ -97,6 +104,8 @@ class CometNode(Hooks):
         """Address of CometBFT's RPC, as http://host:port."""
         self.grpc = ""
         self.rest = ""
+        self.metrics = ""
+        """Address of /metrics, /health and /ready, as http://host:port; empty when not served."""
         self.process: CometProcess | None = None
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails with the reason when the node cannot go on."""
@@ -262,6 +271,17 @@ class CometNode(Hooks):
             log.critical("a part of the node has ended", exc_info=error)
             self._fail(error)
 
+    async def readiness(self) -> Readiness:
+        """Whether the node can be sent work: CometBFT is level with its peers, and we with it."""
+        failed = self.failed.done() and not self.failed.cancelled() and self.failed.exception()
+        ended, catching_up = str(failed) if failed else "", True
+        try:
+            status = await self.core.relay.ask("status", {}, timeout=STATUS_TIMEOUT)
+            catching_up = bool(status["sync_info"]["catching_up"])
+        except (StatusRefusal, Unreachable) as error:
+            ended = ended or f"CometBFT does not answer: {error}"
+        return judged(self.core, patience=PATIENCE, catching_up=catching_up, ended=ended)
+
     async def _serve(self, stack: AsyncExitStack) -> None:
         settings = self.settings
         core: Core = self.core
@@ -274,6 +294,17 @@ class CometNode(Hooks):
             serve_rest = import_module("akashpy.node.rest").serve
             self.rest = await stack.enter_async_context(
                 serve_rest(core, settings.rest_host, settings.rest_port, settings.rest)
+            )
+        if settings.metrics_port is not None:
+            serve_operations = import_module("akashpy.node.operations").serve
+            self.metrics = await stack.enter_async_context(
+                serve_operations(
+                    core,
+                    self.readiness,
+                    settings.metrics_host,
+                    settings.metrics_port,
+                    alone=False,
+                )
             )
 
 
