@@ -63,7 +63,7 @@ async def demo(home: Path) -> None:
 async def life(client: Client, chain: dict[str, Any], environment: dict[str, str]) -> None:
     """One deployment from its SDL file to the last coin."""
     tenant = chain["keys"]["tenant"]
-    accounts = [tenant, *chain["gateways"], money.ESCROW, money.FEES]
+    accounts = [tenant, *chain["gateways"], money.ESCROW, money.FEES, money.REWARDS]
     first = await client.node.height()
     before = await money.balances(client, accounts, first)
 
@@ -139,22 +139,35 @@ async def account_for(
     provider: str,
     paid: int,
 ) -> None:
-    """Explain every account's change by fees and the lease; show it. Raises Mismatch."""
-    fees = await money.fees(client, before.height + 1, after.height)
+    """Explain every account's change by the lease, fees and new coins; show it. Raises Mismatch."""
+    traffic = await money.traffic(client, before.height + 1, after.height)
+    handed_on = traffic.handed_on(before.held[money.FEES])
+    names = {
+        tenant: "tenant",
+        provider: "winning provider",
+        money.ESCROW: "escrow",
+        money.FEES: "fee collector",
+        money.REWARDS: "validators' rewards",
+    }
     table = Table(box=None, header_style="bold")
-    for column in ("account", "before", "lease", "fees", "after"):
+    for column in ("account", "before", "lease", "fees", "made", "to validators", "after"):
         table.add_column(column, justify="left" if column == "account" else "right")
-    names = {tenant: "tenant", provider: "winning provider", money.ESCROW: "escrow"}
-    names[money.FEES] = "fee collector"
     for account, held in before.held.items():
-        earned = {tenant: -paid, provider: paid}.get(account, 0)
-        fee = sum(fees.values()) if account == money.FEES else -fees[account]
-        money.require(names.get(account, account), after.held[account], held + earned + fee)
-        row = (held, earned, fee, after.held[account])
-        table.add_row(names.get(account, "losing provider"), *(f"{value:,}" for value in row))
-    money.require("supply", after.supply, before.supply)
+        changes = (
+            {tenant: -paid, provider: paid}.get(account, 0),
+            traffic.fees.total() if account == money.FEES else -traffic.fees[account],
+            traffic.minted if account == money.FEES else 0,
+            {money.FEES: -handed_on, money.REWARDS: handed_on}.get(account, 0),
+        )
+        name = names.get(account, "losing provider")
+        money.require(name, after.held[account], held + sum(changes))
+        table.add_row(name, *(f"{value:,}" for value in (held, *changes, after.held[account])))
+    money.require("supply", after.supply, before.supply + traffic.minted)
     out.print(table)
-    out.print(f"  supply before and after: {after.supply:,}{money.DENOM}; every figure explained")
+    out.print(
+        f"  supply {before.supply:,} + {traffic.minted:,} made in {after.height - before.height} "
+        f"blocks = {after.supply:,}{money.DENOM}; every figure explained"
+    )
 
 
 # the parts

@@ -5,7 +5,7 @@ the bid's price and block heights. What it cannot explain to the last base unit 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -14,11 +14,14 @@ from akashpy.client.client import Client
 from akashpy.types.address import Address
 from akashpy.types.dec import Dec
 from akashpy.types.deployment import DeploymentID
+from akashpy.types.events import Event
 from akashpy.types.market import Lease
 
 DENOM = "uakt"
 ESCROW = str(Address.of_module("escrow"))
 FEES = str(Address.of_module("fee_collector"))
+REWARDS = str(Address.of_module("distribution"))
+"""Where validators' and the community's coins wait until they are withdrawn."""
 
 
 class Mismatch(Exception):
@@ -43,18 +46,40 @@ async def balances(client: Client, accounts: Sequence[str], height: int) -> Bala
     return Balances(height, held, await client.query.bank.supply(DENOM, height=height))
 
 
-async def fees(client: Client, first: int, last: int) -> Counter[str]:
-    """What each account paid for transactions in blocks `first` to `last`."""
-    paid: Counter[str] = Counter()
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What came and went in some blocks, in base units: fees by payer, and newly made coins."""
+
+    fees: Counter[str]
+    minted: int
+    last: int
+    """The part of both that came in the last block."""
+
+    def handed_on(self, collected: int) -> int:
+        """What the fee collector gave to validators: each block begins with giving away what the
+        one before left. `collected` is what it held at first.
+        """
+        return collected + self.fees.total() + self.minted - self.last
+
+
+async def traffic(client: Client, first: int, last: int) -> Traffic:
+    """Read blocks `first` to `last`."""
+    fees: Counter[str] = Counter()
+    minted = came = 0
     async for block in client.events(first):
         if block.height > last:
             break
-        for tx in block.txs:
-            for event in tx.events:
-                found = dict(event.attributes)
-                if event.type == "tx" and "fee_payer" in found:
-                    paid[found["fee_payer"]] += int(found["fee"].removesuffix(DENOM) or 0)
-    return paid
+        so_far = fees.total() + minted
+        for found in _attributes("tx", (event for tx in block.txs for event in tx.events)):
+            if "fee_payer" in found:
+                fees[found["fee_payer"]] += int(found["fee"].removesuffix(DENOM) or 0)
+        minted += sum(int(found["amount"]) for found in _attributes("mint", block.block))
+        came = fees.total() + minted - so_far
+    return Traffic(fees, minted, came)
+
+
+def _attributes(kind: str, events: Iterable[Event]) -> list[dict[str, str]]:
+    return [dict(event.attributes) for event in events if event.type == kind]
 
 
 async def funds(client: Client, id: DeploymentID, height: int) -> Dec:

@@ -56,26 +56,26 @@ def test_a_validators_life_by_commands(cli: Cli, tmp_path: Path) -> None:
     assert ask(cli, "validator", OWN)["description"]["details"] == "here"
     assert ask(cli, "validator", OWN)["description"]["moniker"] == "second"
     assert len(ask(cli, "validators")["validators"]) == 2
-    cli.tx("staking", "delegate", FIRST, "5000uakt", "--from", "tenant")
-    me = address("tenant")
+    cli.tx("staking", "delegate", FIRST, "5000uakt", "--from", "bidder")
+    me = address("bidder")
     single = ask(cli, "delegation", me, FIRST)
     assert single["balance"] == {"denom": "uakt", "amount": "5000"}
     assert ask(cli, "delegations", me)["delegation_responses"] == [single]
     assert len(ask(cli, "delegations-to", FIRST)["delegation_responses"]) == 2
-    cli.tx("staking", "redelegate", FIRST, OWN, "1000uakt", "--from", "tenant")
+    cli.tx("staking", "redelegate", FIRST, OWN, "1000uakt", "--from", "bidder")
     moved = ask(cli, "redelegation", me, FIRST, OWN)["redelegation_responses"]
     assert moved[0]["entries"][0]["balance"] == "1000"
     assert moved[0]["redelegation"]["entries"] is None  # as Go writes it
     assert isinstance(moved[0]["entries"][0]["redelegation_entry"]["creation_height"], int)
     assert ask(cli, "redelegations", me)["redelegation_responses"] == moved
     assert ask(cli, "redelegations-from", FIRST)["redelegation_responses"] == moved
-    said = cli.tx("staking", "unbond", FIRST, "3000uakt", "--from", "tenant")
+    said = cli.tx("staking", "unbond", FIRST, "3000uakt", "--from", "bidder")
     pending = ask(cli, "unbonding-delegation", me, FIRST)
     assert [entry["balance"] for entry in pending["entries"]] == ["3000"]
     assert ask(cli, "unbonding-delegations", me)["unbonding_responses"] == [pending]
     assert ask(cli, "unbonding-delegations-from", FIRST)["unbonding_responses"] == [pending]
     height = str(said["height"])
-    cli.tx("staking", "cancel-unbond", FIRST, "1000uakt", height, "--from", "tenant")
+    cli.tx("staking", "cancel-unbond", FIRST, "1000uakt", height, "--from", "bidder")
     assert ask(cli, "unbonding-delegation", me, FIRST)["entries"][0]["balance"] == "2000"
     assert int(ask(cli, "pool")["bonded_tokens"]) >= 5_000_000
     assert ask(cli, "params")["bond_denom"] == "uakt"
@@ -134,7 +134,7 @@ def test_no_file(alone: Cli, tmp_path: Path) -> None:
     ],
 )
 def test_wrong_words(alone: Cli, words: tuple[str, ...]) -> None:
-    done = alone("tx", "staking", *words, "--from", "tenant")
+    done = alone("tx", "staking", *words, "--from", "bidder")
     assert done.code == 1
     assert done.out == ""
     assert "Error" in done.err
