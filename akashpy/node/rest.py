@@ -29,6 +29,7 @@ from google.rpc.status_pb2 import Status as RpcStatus
 from akashpy.node import rest_web
 from akashpy.node.core import Core
 from akashpy.node.heights import HEIGHT
+from akashpy.node.http_faults import HTTP_LOG
 from akashpy.node.rest_answer import Answers, Refusal, json_steps
 from akashpy.node.rest_body import BodyError, read_body
 from akashpy.node.rest_cors import Cors
@@ -104,6 +105,7 @@ class Gate:
             self.handle,
             request_factory=self._make_request,
             access_log=None,
+            logger=HTTP_LOG,
             keepalive_timeout=settings.idle_timeout,
             max_line_size=settings.line_bytes,
             max_field_size=settings.line_bytes,

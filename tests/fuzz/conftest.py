@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,3 +74,13 @@ def unchanged(chain: RealChain) -> Iterator[None]:
     assert app.take_panics() == []
     assert (app.height, app.app_hash, chain.core.height, len(chain.core.mempool)) == before
     chain.store.check()
+
+
+@contextmanager
+def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Nothing inside is logged as an error: an error in the log is a failure nobody foresaw."""
+    caplog.clear()
+    with caplog.at_level(logging.ERROR):
+        yield
+    told = [f"{record.name}: {record.message} {record.exc_text}" for record in caplog.records]
+    assert told == []

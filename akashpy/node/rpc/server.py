@@ -19,6 +19,7 @@ from aiohttp.streams import StreamReader
 from aiohttp.web_protocol import RequestHandler
 
 from akashpy.node.core import Core
+from akashpy.node.http_faults import HTTP_LOG
 from akashpy.node.rpc import calls, post
 from akashpy.node.rpc.methods import ROUTES
 from akashpy.node.rpc.params import ParamError, from_uri
@@ -40,7 +41,9 @@ async def serve(
     """Serve until left; gives the address as http://host:port. Port 0 picks a free one."""
     bounds = limits or RpcLimits()
     handler = RpcHandler(core, bounds)
-    framework = web.Server(handler.handle, request_factory=handler.make_request, access_log=None)
+    framework = web.Server(
+        handler.handle, request_factory=handler.make_request, access_log=None, logger=HTTP_LOG
+    )
     quick: set[QuickProtocol] = set()
     loop = asyncio.get_running_loop()
 

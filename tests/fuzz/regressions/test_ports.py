@@ -1,0 +1,33 @@
+"""What fuzzing found at the ports."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+
+from akashpy.node import http_faults
+from akashpy.node.rest import serve as serve_rest
+from akashpy.node.rpc.server import serve as serve_rpc
+from tests.fuzz.line import Line
+from tests.node.realchain import RealChain
+
+
+@pytest.mark.parametrize("serve", [serve_rpc, serve_rest])
+async def test_clients_cannot_fill_the_log_with_tracebacks(
+    serve: Any, chain: RealChain, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each malformed request was an error in the log, with a traceback of thirty lines."""
+    with caplog.at_level(logging.INFO):
+        async with serve(chain.core, "127.0.0.1", 0) as url:
+            line = Line(url)
+            answer = await line.ask(b"GET /x?\xf0\x9f HTTP/1.1\r\nno header\r\n\r\n")
+            assert answer is not None
+            assert answer.status == 400
+            cut = b"POST /x HTTP/1.1\r\nHost: node\r\nContent-Length: 99\r\n\r\nhalf"
+            await line.ask(cut, last=True)
+    told = [record for record in caplog.records if record.name == http_faults.HTTP_LOG.name]
+    assert told, "the framework says nothing any more: is the quiet logger of use?"
+    assert {record.levelno for record in told} == {logging.INFO}
+    assert not any(record.exc_info for record in caplog.records)
