@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from akashpy.chain import auth, bank, feegrant
+from akashpy.chain import ante_usual, auth, bank, feegrant
+from akashpy.chain.ante_usual import Proof, Signed
 from akashpy.chain.auth import Account
 from akashpy.chain.router import url_of
 from akashpy.keys import group
@@ -26,7 +27,7 @@ from akashpy.tx import signatures
 from akashpy.tx.build import DIRECT, MULTI, SECP256K1, PublicKey, Tx
 from akashpy.tx.modes import Place, sign_bytes
 from akashpy.tx.sign import digest as digest_direct
-from akashpy.tx.sign import verify_direct
+from akashpy.tx.sign import digest_of_fields, verify_direct
 from akashpy.tx.signatures import Multi, Signature, Single
 from akashpy.types.address import Address
 from akashpy.types.coin import Coins, DecCoins, problem, text_of
@@ -70,18 +71,6 @@ SIMULATED_KEY = PublicKey.secp256k1(
     bytes.fromhex("035ad6810a47f073553ff30d2fcc7e0d3b1c0b74b61a1aaa2582344037151e143a")
 )
 """Stands for the key of an account that never signed, when gas is estimated."""
-
-
-class Signed(NamedTuple):
-    """What one signature was verified for."""
-
-    number: int
-    sequence: int
-    key: bytes
-
-
-Proof = tuple[Signed, ...]
-"""What a transaction's signatures were verified for, in order of signers."""
 
 
 class Passed(NamedTuple):
@@ -424,6 +413,15 @@ def claim(ctx: Context, tx: Tx) -> Claim | None:
     A claim found true stands for a proof: `run` uses it if account, sequence and key are then
     still these, and verifies by itself otherwise. None where that is not worth the trouble.
     """
+    found = ante_usual.usual(tx)
+    if found is not None and tx.signed and tx.public_keys[0] is not None:
+        row = ctx.peek(found.account_key)
+        account = auth.of_row(row) if row is not None else None
+        if account is None or (account.pub_key and account.pub_key != found.stored):
+            return None
+        signed = Signed(account.number, tx.sequences[0], found.stored)
+        digest = digest_of_fields(tx.signed, ctx.chain_id, account.number)
+        return Claim((signed,), tx.public_keys[0].key, digest, tx.signatures[0])
     if len(tx.signers) != 1 or len(tx.public_keys) != 1 or len(tx.signatures) != 1:
         return None
     address, key, signature = tx.signers[0], tx.public_keys[0], tx.signatures[0]

@@ -10,7 +10,7 @@ files, sockets or clocks. One thread uses it, except for the job of `commit_job`
 from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from akashpy.chain import ante, consensus, genutil, registry, staking, upgrades
+from akashpy.chain import ante, ante_usual, consensus, genutil, registry, staking, upgrades
 from akashpy.chain import genesis as documents
 from akashpy.chain.execute import Executor
 from akashpy.state.context import CHECK, DELIVER, GENESIS, QUERY, RECHECK, Context, Mode
@@ -56,7 +56,7 @@ class Known(NamedTuple):
     """A transaction that CheckTx has read and verified."""
 
     tx: Tx
-    proof: ante.Proof | None
+    proof: ante_usual.Proof | None
 
 
 class App:
@@ -266,7 +266,7 @@ class App:
         del txs
         return True
 
-    def _remember(self, raw: bytes, tx: Tx, proof: ante.Proof | None) -> None:
+    def _remember(self, raw: bytes, tx: Tx, proof: ante_usual.Proof | None) -> None:
         known = self._known
         if len(known) >= KNOWN_LIMIT:
             del known[next(iter(known))]

@@ -92,6 +92,29 @@ def account(ctx: Context, address: bytes) -> Account | None:
     return _parsed.get(row) or _decode(row)
 
 
+def of_row(row: bytes) -> Account:
+    """The account that a row of the state holds."""
+    return _parsed.get(row) or _decode(row)
+
+
+def raised_row(value: Account) -> bytes:
+    """The row of an account that is neither a module's nor vesting, with the next sequence."""
+    address, number, sequence, pub_key, _, _, _ = value
+    sequence += 1
+    written = sequence.to_bytes(1, "big") if sequence < 0x80 else _varint(sequence)
+    row = _before_sequence(address, number, pub_key, len(written)) + written
+    if row not in _parsed:
+        _remember(row, Account(address, number, sequence, pub_key))
+    return row
+
+
+@lru_cache(maxsize=50_000)
+def _before_sequence(address: bytes, number: int, pub_key: bytes, size: int) -> bytes:
+    """A plain account's row up to its sequence, which takes so many bytes."""
+    body = _unchanging(address, number, pub_key) + b"\x20"
+    return BASE_HEAD + _varint(len(body) + size) + body
+
+
 def require(ctx: Context, address: bytes) -> Account:
     """The account at `address`. Raises UnknownAddress. Source: SDK ante GetSignerAcc."""
     found = account(ctx, address)

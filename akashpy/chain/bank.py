@@ -61,7 +61,7 @@ SECOND = 10**9
 
 def balance(ctx: Context, owner: bytes, denom: str) -> int:
     """Base units of `denom` that `owner` holds."""
-    row = ctx.get(_balance_key(owner, denom))
+    row = ctx.get(balance_key(owner, denom))
     return int(row) if row else 0
 
 
@@ -135,7 +135,7 @@ def _params(row: bytes) -> pb.Params:
 
 
 @lru_cache(maxsize=100_000)
-def _balance_key(owner: bytes, denom: str) -> bytes:
+def balance_key(owner: bytes, denom: str) -> bytes:
     return BALANCE_PREFIX + bytes((len(owner),)) + owner + denom.encode() + b"\x00"
 
 
@@ -284,7 +284,7 @@ def _take(ctx: Context, owner: bytes, coins: Coins) -> None:
 
 def _set_balance(ctx: Context, owner: bytes, denom: str, amount: int) -> None:
     """Set what an owner, who has held some of it, holds now."""
-    key = _balance_key(owner, denom)
+    key = balance_key(owner, denom)
     if amount:
         ctx.set(key, b"%d" % amount)
     else:
@@ -294,7 +294,7 @@ def _set_balance(ctx: Context, owner: bytes, denom: str, amount: int) -> None:
 
 def _give(ctx: Context, owner: bytes, coins: Coins) -> None:
     for coin in coins:
-        key = _balance_key(owner, coin.denom)
+        key = balance_key(owner, coin.denom)
         row = ctx.get(key)
         if row is None:
             HOLDERS.put(ctx, (coin.denom, owner), True)

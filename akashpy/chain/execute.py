@@ -2,7 +2,7 @@
 
 It exists so that CheckTx, simulation and blocks run a transaction by the same code. Nothing that
 goes wrong in here escapes: a refusal becomes its codespace and code, anything a rule did not
-foresee becomes sdk/111222 with no state changed. It must not know stores, blocks or any module.
+foresee becomes undefined/111222 with no state changed. It must not know stores, blocks, modules.
 Source: Cosmos SDK 0.53 baseapp runTx, runMsgs.
 """
 
@@ -14,9 +14,9 @@ from typing import NamedTuple, ParamSpec, TypeVar
 
 from google.protobuf.message import Message
 
-from akashpy.chain import ante
+from akashpy.chain import ante, ante_usual
 from akashpy.chain.router import Router, url_of
-from akashpy.state.context import SIMULATE, Context, Mode
+from akashpy.state.context import DELIVER, SIMULATE, Context, Mode
 from akashpy.state.gas import GasMeter, InfiniteGasMeter
 from akashpy.tx.build import Tx, decode
 from akashpy.types.abci import CheckResult, TxResult
@@ -38,19 +38,14 @@ class Ran(NamedTuple):
     gas_wanted: int
     gas_used: int
     priority: int = 0
-    proof: ante.Proof | None = None
+    proof: ante_usual.Proof | None = None
     data: bytes = b""
     events: tuple[Event, ...] = ()
 
     def as_tx_result(self) -> TxResult:
         """What a block says of it."""
         if self.error is None:
-            return TxResult(
-                data=self.data,
-                gas_wanted=self.gas_wanted,
-                gas_used=self.gas_used,
-                events=self.events,
-            )
+            return TxResult(0, "", self.data, "", "", self.gas_wanted, self.gas_used, self.events)
         return TxResult(
             code=self.error.code,
             codespace=self.error.codespace,
@@ -63,11 +58,7 @@ class Ran(NamedTuple):
     def as_check_result(self) -> CheckResult:
         """What CheckTx says of it."""
         if self.error is None:
-            return CheckResult(
-                gas_wanted=self.gas_wanted,
-                gas_used=self.gas_used,
-                priority=self.priority,
-            )
+            return CheckResult(0, "", "", self.gas_wanted, self.gas_used, self.priority)
         return CheckResult(
             code=self.error.code,
             codespace=self.error.codespace,
@@ -97,12 +88,23 @@ class Executor:
         return TxDecode(str(error))
 
     def check(
-        self, base: Context, tx: Tx, *, mode: Mode, max_block_gas: int, proof: ante.Proof | None
+        self,
+        base: Context,
+        tx: Tx,
+        *,
+        mode: Mode,
+        max_block_gas: int,
+        proof: ante_usual.Proof | None,
     ) -> Ran:
         """CheckTx or its repetition: the ante checks, kept in `base` when they pass."""
         _, error = self._caught(self._require_runnable, tx)
         if error is not None:
             return Ran(error, 0, 0)
+        done, _ = self._caught(
+            ante_usual.run, base, tx, mode=mode, max_block_gas=max_block_gas, gas=0, proof=proof
+        )
+        if done is not None:
+            return Ran(None, tx.gas, done.gas, done.priority, done.proof)
         ctx = base.derive(gas=GasMeter(tx.gas), mode=mode)
         passed, error = self._caught(_pass, ctx, tx, max_block_gas, proof)
         if error is not None or passed is None:
@@ -116,7 +118,7 @@ class Executor:
         *,
         max_block_gas: int,
         block_gas: GasMeter,
-        proof: ante.Proof | None,
+        proof: ante_usual.Proof | None,
     ) -> Ran:
         """Run a transaction of a block; state changes are kept in `base`."""
         if block_gas.is_spent:
@@ -135,12 +137,13 @@ class Executor:
         tx: Tx,
         max_block_gas: int,
         block_gas: GasMeter,
-        proof: ante.Proof | None,
+        proof: ante_usual.Proof | None,
     ) -> Ran:
         gas = ctx.gas
         _, error = self._caught(self._require_runnable, tx)
         if error is not None:
-            return Ran(error, 0, 0)
+            unread = isinstance(error, TxDecode) and ctx.mode is DELIVER
+            return Ran(TxDecode() if unread else error, 0, 0)
         _, error = self._caught(_pass, ctx, tx, max_block_gas, proof)
         if error is not None:
             block_gas.used += gas.used_to_limit
@@ -161,7 +164,12 @@ class Executor:
         return data
 
     def _require_runnable(self, tx: Tx) -> None:
-        """Raises InvalidRequest without messages, UnknownRequest for one that has no handler."""
+        """Raises InvalidRequest without messages, UnknownRequest for one that has no handler.
+
+        It depends on nothing but the transaction, so what has passed is not asked again.
+        """
+        if self._router in tx.notes:
+            return
         if not tx.msgs:
             raise InvalidRequest("must contain at least one message")
         handlers = self._router.handlers
@@ -171,9 +179,10 @@ class Executor:
             if handler is None:
                 homeless = msg if homeless is None else homeless
             elif handler.validate is not None:
-                handler.validate(msg)
+                _checked(handler.validate, msg)
         if homeless is not None:
             self._router.handler(homeless)
+        tx.notes[self._router] = True
 
     def _run_messages(self, ctx: Context, tx: Tx) -> bytes:
         """Run messages in order; add their events; give TxMsgData."""
@@ -208,8 +217,14 @@ class Executor:
             return None, Panic(f"recovered: {type(error).__name__}: {error}")
 
 
-def _pass(ctx: Context, tx: Tx, max_block_gas: int, proof: ante.Proof | None) -> ante.Passed:
-    """The ante checks on a branch of their own."""
+def _pass(ctx: Context, tx: Tx, max_block_gas: int, proof: ante_usual.Proof | None) -> ante.Passed:
+    """The ante checks, on a branch of their own where they might end in the middle."""
+    done = ante_usual.run(
+        ctx, tx, mode=ctx.mode, max_block_gas=max_block_gas, gas=ctx.gas.used, proof=proof
+    )
+    if done is not None:
+        ctx.gas.used = done.gas
+        return ante.Passed(done.proof, done.priority)
     with ctx.branch():
         return ante.run(ctx, tx, max_block_gas=max_block_gas, proof=proof)
 
@@ -221,6 +236,14 @@ def _data_of(responses: tuple[tuple[str, bytes], ...]) -> bytes:
     for url, value in responses:
         data.msg_responses.add(type_url=url, value=value)
     return data.SerializeToString(deterministic=True)
+
+
+def _checked(validate: Callable[[Message], None], msg: Message) -> None:
+    """What Go cannot decode it says twice: once for the part, once for the transaction."""
+    try:
+        validate(msg)
+    except TxDecode as error:
+        raise TxDecode(str(error)) from error
 
 
 def _names_module(events: list[Event]) -> bool:

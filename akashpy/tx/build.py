@@ -18,6 +18,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from akashpy import wire
 from akashpy.keys import group
 from akashpy.keys.secp256k1 import PUBLIC_SIZE, PrivateKey, address_of
+from akashpy.tx.shape import Shape, split
 from akashpy.tx.sign import sign_direct
 from akashpy.types.address import Address
 from akashpy.types.coin import Coin
@@ -76,6 +77,8 @@ class Tx:
     `body` and `auth_info` are the bytes that were signed, `hash` the SHA-256 of `raw`. `fee` is as
     sent, unchecked; `gas` its limit. Per signer: `public_keys` (None where the chain knows it),
     `sequences`, `modes`, `signatures`. `timeout_timestamp` in unix nanoseconds, 0 for none.
+    `signed` is what its SignDoc begins with, body and auth info as fields, where it was read from
+    the bytes, else empty. `notes` is for who runs it: facts that depend on nothing else.
     """
 
     __slots__ = (
@@ -88,11 +91,13 @@ class Tx:
         "memo",
         "modes",
         "msgs",
+        "notes",
         "payer",
         "public_keys",
         "raw",
         "sequences",
         "signatures",
+        "signed",
         "timeout_height",
         "timeout_timestamp",
         "unordered",
@@ -114,6 +119,8 @@ class Tx:
     sequences: tuple[int, ...]
     modes: tuple[int, ...]
     signatures: tuple[bytes, ...]
+    signed: bytes
+    notes: dict[object, object]
     _signers: tuple[bytes, ...] | None
 
     @property
@@ -154,14 +161,65 @@ def decode(raw: bytes) -> Tx:
 def _decode(raw: bytes) -> Tx:
     tx = Tx()
     tx.raw = raw
+    tx._signers = None
+    tx.notes = {}
+    shape = split(raw)
+    if shape is not None and _read_shape(tx, shape):
+        return tx
     outer = wire.decode_tx_raw(raw)
     tx.body = body = outer.body_bytes
     tx.auth_info = auth = outer.auth_info_bytes
     tx.signatures = tuple(outer.signatures)
+    tx.signed = b""
     _read_body(tx, body)
     _read_auth_info(tx, auth)
-    tx._signers = None
     return tx
+
+
+def _read_shape(tx: Tx, shape: Shape) -> bool:
+    """Read a transaction of the usual shape; False where something in it is not right.
+
+    What is wrong is then for the whole reading to say, in the SDK's order and words.
+    """
+    url = shape.type_url
+    try:
+        wire.signer_paths(url)  # refuses what nobody can sign
+        tx.msgs = (wire.decode_strict(wire.message_class(url), shape.message)[0],)
+        tx.public_keys = _key_of(shape.key)
+        tx.fee, tx.gas, tx.payer, tx.granter = _fee_of(shape.fee)
+    except (wire.WireError, TxDecode):
+        return False
+    tx.signed, tx.body, tx.auth_info = shape.signed, shape.body, shape.auth_info
+    tx.signatures = (shape.signature,)
+    tx.sequences, tx.modes = (shape.sequence,), (DIRECT,)
+    tx.memo = shape.memo
+    tx.timeout_height = tx.timeout_timestamp = 0
+    tx.unordered = False
+    return True
+
+
+@lru_cache(maxsize=50_000)
+def _key_of(packed: bytes) -> tuple[PublicKey | None, ...]:
+    """The key of a signer from its Any, read as a whole AuthInfo is."""
+    return _alone(_nested(b"\x0a", _nested(b"\x0a", packed))).public_keys
+
+
+@lru_cache(maxsize=4096)
+def _fee_of(data: bytes) -> tuple[tuple[Coin, ...], int, str, str]:
+    """Coins, gas, payer and granter of a Fee, read as a whole AuthInfo is."""
+    found = _alone(_nested(b"\x12", data))
+    return found.fee, found.gas, found.payer, found.granter
+
+
+def _alone(auth_info: bytes) -> Tx:
+    found = Tx()
+    _read_auth_info(found, auth_info)
+    return found
+
+
+def _nested(tag: bytes, data: bytes) -> bytes:
+    """A field shorter than 128 bytes."""
+    return tag + bytes((len(data),)) + data
 
 
 def _read_body(tx: Tx, data: bytes) -> None:

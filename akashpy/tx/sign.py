@@ -4,6 +4,7 @@ Only the sign mode direct: the bytes as they are, the chain's id and the account
 module must not know state. Source: Cosmos SDK 0.53 `x/tx/signing/direct`.
 """
 
+from functools import lru_cache
 from hashlib import sha256
 
 from akashpy.keys.secp256k1 import PrivateKey, verify
@@ -30,6 +31,17 @@ def sign_direct(
 def digest(body: bytes, auth_info: bytes, chain_id: str, account_number: int) -> bytes:
     """The SHA-256 of what is signed in the mode direct."""
     return sha256(sign_doc(body, auth_info, chain_id, account_number)).digest()
+
+
+def digest_of_fields(signed: bytes, chain_id: str, account_number: int) -> bytes:
+    """As `digest`, with body and auth info given as the fields that a SignDoc begins with."""
+    return sha256(signed + _rest(chain_id, account_number)).digest()
+
+
+@lru_cache(maxsize=50_000)
+def _rest(chain_id: str, account_number: int) -> bytes:
+    """The fields of a SignDoc behind body and auth info."""
+    return sign_doc(b"", b"", chain_id, account_number)
 
 
 def verify_direct(
