@@ -115,7 +115,7 @@ def create_bid(ctx: Context, msg: pb.MsgCreateBid) -> pb.MsgCreateBidResponse:
     offers = tuple(ResourceOffer.from_wire(one) for one in msg.resources_offer)
     limits = get_params(ctx)
     # CHECK
-    limits.validate_deposit(deposit.amount)
+    limits.validate_deposit(deposit)
     check_place(ctx, id, limits)
     order = open_order(ctx, id)
     check_price(order, price)

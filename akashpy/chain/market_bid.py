@@ -47,7 +47,7 @@ def check_place(ctx: Context, id: BidID, limits: Params) -> None:
     count = sum(1 for state in COUNTED for _ in index.keys(ctx, id.order, state))
     most = limits.order_max_bids - params.is_fixed(ctx, MAX_BIDS)
     if count > most:
-        raise InvalidBid(f"too many existing bids ({count})")
+        raise InvalidBid(after=f"too many existing bids ({limits.order_max_bids})")
 
 
 def open_order(ctx: Context, id: BidID) -> Order:

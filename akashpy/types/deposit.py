@@ -39,6 +39,10 @@ class Deposit:
             sources=self.sources,  # type: ignore[arg-type]  # any number is allowed on the wire
         )
 
+    def __str__(self) -> str:
+        """As Go prints it: {5uakt [balance]}."""
+        return f"{{{self.amount} [{' '.join(Source.of(each).name for each in self.sources)}]}}"
+
     def validate(self) -> None:
         """Raises PlainError for a bad coin, InvalidDepositSource for no, unknown or same sources.
 

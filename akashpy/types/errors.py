@@ -33,12 +33,17 @@ class Status(IntEnum):
     UNAUTHENTICATED = 16
 
 
+HIDDEN = ("undefined", 1)
+"""What Go reports of an error whose number was lost on its way."""
+
+
 class ChainError(Exception):
     """A refusal by the chain's rules.
 
     `codespace` and `code` are what clients decide on; `text` is the registered text, and `detail`
     what was wrong this time. `str()` is the log that a node written in Go shows: `detail: text`,
-    or `text: after` where Go names the registered error first.
+    or `text: after` where Go names the registered error first. It does that with a means that
+    loses the number, so that such a refusal is reported as undefined/1.
     """
 
     codespace: ClassVar[str] = "undefined"
@@ -76,6 +81,8 @@ class ChainError(Exception):
         self.detail = detail
         self.after = after
         self._hollow = False
+        if after:
+            self.codespace, self.code = HIDDEN  # type: ignore[misc]  # of this refusal only
 
     @classmethod
     def around(cls, detail: str) -> Self:
@@ -144,7 +151,9 @@ def rebuild(codespace: str, code: int, log: str) -> ChainError:
         return ForeignError(codespace, code, log)
     if found.text and found.text in log:
         detail, _, after = log.rpartition(found.text)
-        return found(detail.removesuffix(": "), after=after.removeprefix(": "))
+        made = found(detail.removesuffix(": "), after=after.removeprefix(": "))
+        made.codespace, made.code = codespace, code  # type: ignore[misc]  # as it was reported
+        return made
     return found(log)
 
 
@@ -294,7 +303,7 @@ class InvalidGasLimit(SdkError, code=41, text="invalid gas limit"): ...
 class TxTimeout(SdkError, code=42, text="tx timeout"): ...
 
 
-class Panic(SdkError, code=111222, text="panic"):
+class Panic(ChainError, codespace="undefined", code=111222, text="panic"):
     """A handler failed in a way that no rule foresees; the SDK reports it with this number."""
 
 

@@ -793,14 +793,15 @@ class Params:
         if most <= least:
             raise InvalidParam(after="max reclamation window must be > min reclamation window")
 
-    def validate_deposit(self, amount: Coin) -> None:
+    def validate_deposit(self, deposit: Deposit) -> None:
         """Raises InvalidDeposit when a bid's deposit is of another denomination or too little."""
+        amount = deposit.amount
         for least in self.bid_min_deposits:
             if least.denom == amount.denom:
                 if amount.amount < least.amount:
-                    raise InvalidDeposit(f"minimum:{least.amount} received:{amount.amount}")
+                    raise InvalidDeposit(after=f"minimum:{least} received:{deposit}")
                 return
-        raise InvalidDeposit(f"unsupported denom {amount.denom}")
+        raise InvalidDeposit(after=f"unsupported denom {amount.denom}")
 
 
 def validate_create_bid(msg: wire.MsgCreateBid) -> None:

@@ -39,7 +39,7 @@ def test_every_error_is_registered_as_recorded(
 
 def test_nothing_else_is_registered_but_what_is_explained() -> None:
     more = set(errors.registered()) - {(space, code) for space, code, _ in EVERY}
-    assert more == {("undefined", 1), ("sdk", 111222), ("provider", 10)} | {
+    assert more == {("undefined", 1), ("undefined", 111222), ("provider", 10)} | {
         ("evidence", code) for code in (2, 3, 5)
     } | {("upgrade", code) for code in range(2, 7)}
 
@@ -63,12 +63,20 @@ def test_a_pair_cannot_be_registered_twice() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [market.OrderClosed("x"), market.InvalidParam(after="y"), errors.OutOfGas()]
+    "error", [market.OrderClosed("x"), PlainError("parameter invalid: y"), errors.OutOfGas()]
 )
 def test_rebuilding_from_a_nodes_answer_gives_the_same_error(error: ChainError) -> None:
     again = errors.rebuild(error.codespace, error.code, str(error))
     assert type(again) is type(error)
     assert str(again) == str(error)
+
+
+def test_a_number_that_go_loses_is_lost_here() -> None:
+    error = market.InvalidParam(after="y")
+    assert (error.codespace, error.code) == ("undefined", 1)
+    again = errors.rebuild("market", market.InvalidParam.code, str(error))
+    assert (type(again), again.codespace) == (market.InvalidParam, "market")
+    assert (again.code, str(again)) == (market.InvalidParam.code, str(error))
 
 
 def test_an_unknown_pair_keeps_its_numbers() -> None:

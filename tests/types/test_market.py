@@ -234,12 +234,14 @@ def test_default_parameters() -> None:
     assert str(params.bid_min_deposit) == "500000uakt"
     assert [str(coin) for coin in params.bid_min_deposits] == ["500000uact", "500000uakt"]
     assert (params.min_reclamation_window, params.max_reclamation_window) == (HOUR, 720 * HOUR)
-    params.validate_deposit(Coin("uakt", 500_000))
+    params.validate_deposit(Deposit(Coin("uakt", 500_000)))
     with pytest.raises(m.InvalidDeposit) as low:
-        params.validate_deposit(Coin("uakt", 499_999))
-    assert str(low.value) == "minimum:500000 received:499999: deposit invalid"
+        params.validate_deposit(Deposit(Coin("uakt", 499_999)))
+    text = "deposit invalid: minimum:500000uakt received:{499999uakt [balance]}"
+    assert str(low.value) == text
+    assert (low.value.codespace, low.value.code) == ("undefined", 1)
     with pytest.raises(m.InvalidDeposit, match="unsupported denom uusd"):
-        params.validate_deposit(Coin("uusd", 10**9))
+        params.validate_deposit(Deposit(Coin("uusd", 10**9)))
 
 
 @pytest.mark.parametrize(

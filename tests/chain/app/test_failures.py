@@ -39,7 +39,7 @@ def test_an_exception_is_a_panic_without_consequences(chain: Chain) -> None:
     before = chain.balance("bob")
     bad, good = chain.send("alice", "bob", "1uakt"), chain.send("alice", "bob", "1uakt")
     results = chain.block(bad, good).tx_results
-    assert [(each.codespace, each.code) for each in results] == [("sdk", 111222)] * 2
+    assert [(each.codespace, each.code) for each in results] == [("undefined", 111222)] * 2
     assert results[0].log == "recovered: ZeroDivisionError: division by zero: panic"
     assert len(results[0].events) == 7
     assert chain.balance("bob") == before

@@ -297,7 +297,7 @@ def test_a_deposit_minimum_of_governance_counts(given: Given) -> None:
     bazaar = Bazaar(given)
     provider = bazaar.provider("provider")
     order = first_order(bazaar.deploy())
-    with given.rejects(InvalidDeposit, "minimum:7 received:6: deposit invalid"):
+    with given.rejects(InvalidDeposit, "deposit invalid: minimum:7uakt received:{6uakt [balance]}"):
         bazaar.bid(order, provider, amount=6)
     bazaar.bid(order, provider, amount=7)
 
