@@ -25,8 +25,11 @@ MERGE = "application/merge-patch+json"
 JSON = "application/json"
 PAGE = "500"
 NOT_FOUND, CONFLICT, GONE = 404, 409, 410
-NOTHING_KNOWN = frozenset({401, 403, 408, 429})
+TOO_MANY = 429
+NOTHING_KNOWN = frozenset({401, 403, 408, TOO_MANY})
 """Statuses of the server that say nothing about the object, as every status from 500 on."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
+"""Seconds before a server that is not ready yet, or has too much to do, is asked again."""
 
 
 class ApiError(ClusterError):
@@ -177,13 +180,24 @@ class Api:
         body: Object | None = None,
         content: str = JSON,
     ) -> Object:
-        """One question and its answer. Raises ApiError, Expired, Unavailable."""
+        """One question and its answer. Raises ApiError, Expired, Unavailable.
+
+        A server that says 429 has done nothing: it is asked again for as long as patience lasts.
+        An API server does so for its custom kinds in the first seconds after its start.
+        """
+        pause, status, raw = FIRST_PAUSE, 0, b""
         try:
             async with asyncio.timeout(self._patience):
-                status, raw = await self._transport.request(
-                    method, path, query or {}, body, content
-                )
+                while status in (0, TOO_MANY):
+                    if status:
+                        await asyncio.sleep(pause)
+                        pause = min(2 * pause, LONGEST_PAUSE)
+                    status, raw = await self._transport.request(
+                        method, path, query or {}, body, content
+                    )
         except TimeoutError as error:
+            if status == TOO_MANY:
+                raise refusal(status, _decoded(raw), f"{method} {path}") from error
             text = f"no answer to {method} {path} within {self._patience} s"
             raise Unavailable(text) from error
         found = _decoded(raw)

@@ -113,13 +113,24 @@ class Applier:
         for policy in policies(self._given(workload, version, {})):
             await self._api.apply(policy)
 
-    async def go_back(self, where: str, name: str) -> bool:
-        """Give a stuck Deployment the template before; False when it is not stuck (any more)."""
-        found = await self._api.get(kinds.DEPLOYMENT, where, name)
-        if found is None or not rollout.is_stuck(found):
+    async def go_back(self, kind: kinds.Kind, where: str, name: str) -> bool:
+        """Give a stuck controller the template before; False when it is not stuck (any more)."""
+        is_stuck = rollout.is_stuck if kind is kinds.DEPLOYMENT else rollout.is_unfinished
+        found = await self._api.get(kind, where, name)
+        if found is None or not is_stuck(found):
             return False
         await self._api.apply(rollout.gone_back(found))
         return True
+
+    async def unblock(self, where: str, name: str) -> None:
+        """Remove the pods that a StatefulSet would wait for without end."""
+        found = await self._api.get(kinds.STATEFUL_SET, where, name)
+        if found is None:
+            return
+        pods = await self._api.items(kinds.POD, where, f"{names.SERVICE}={name}")
+        for pod in rollout.in_the_way(found, pods):
+            metadata = pod["metadata"]
+            await self._api.delete(kinds.POD, where, metadata["name"], uid=metadata["uid"])
 
     async def remove(self, lease: LeaseID) -> None:
         """Remove everything of a lease; returns when all of it is gone. Raises Unavailable."""
@@ -191,7 +202,7 @@ class Applier:
     async def _apply(self, made: Object, before: dict[str, Object]) -> None:
         """Apply; a StatefulSet whose claims changed is made anew around its pods and volumes."""
         object: Object | None = made
-        if made["kind"] == "Deployment":
+        if made["kind"] in ("Deployment", "StatefulSet"):
             object = rollout.prepared(made, before.get(made["metadata"]["name"]))
         if object is None:
             return  # given up before: what ran before it runs
@@ -205,6 +216,8 @@ class Applier:
                 raise
             await self._api.delete(kinds.STATEFUL_SET, where, name, propagation="Orphan")
             await self._gone(kinds.STATEFUL_SET, where, name)
+            # What ran before had other volumes: there is no way back to it.
+            object["metadata"]["annotations"].pop(names.PREVIOUS, None)
             await self._api.apply(object)
 
     async def _sweep(self, where: str, wanted: list[Object]) -> None:

@@ -140,7 +140,7 @@ class KubernetesDriver:
                 )
             )
         deadline = self._settings.progress_deadline
-        told = self._notes(workload) + rollout.notes(deployments, deadline)
+        told = self._notes(workload) + rollout.notes(deployments + sets, deadline)
         return LeaseStatus(lease, tuple(found), told, self._view.doubt())
 
     async def watch(self, lease: LeaseID) -> AsyncGenerator[LeaseStatus, None]:
@@ -335,23 +335,59 @@ class KubernetesDriver:
 
     async def _go_back(self) -> None:
         """Give services whose update does not come up the version before."""
+        since: dict[tuple[str, str, object], float] = {}
         while True:
             await asyncio.sleep(STUCK_LOOK)
-            for (where, name), found in list(self._view.deployments.objects.items()):
-                if not rollout.is_stuck(found):
-                    continue
+            stuck = [
+                (kinds.DEPLOYMENT, *key)
+                for key, found in self._view.deployments.objects.items()
+                if rollout.is_stuck(found)
+            ]
+            stuck += [(kinds.STATEFUL_SET, *key) for key in self._overdue(since)]
+            for kind, where, name in stuck:
                 try:
-                    await self._go_back_one(where, name)
+                    await self._go_back_one(kind, where, name)
                 except ClusterError as error:
                     log.warning("not rolled back", extra={"name": name, "reason": str(error)})
+            await self._unblock()
 
-    async def _go_back_one(self, where: str, name: str) -> None:
+    def _overdue(self, since: dict[tuple[str, str, object], float]) -> list[tuple[str, str]]:
+        """StatefulSets whose update takes too long; `since` is from when each is known to."""
+        now = asyncio.get_running_loop().time()
+        unfinished = {
+            (*key, found["metadata"].get("generation")): now
+            for key, found in self._view.sets.objects.items()
+            if rollout.is_unfinished(found)
+        }
+        for key in since.keys() - unfinished.keys():
+            del since[key]
+        for key in unfinished:
+            since.setdefault(key, now)
+        deadline = self._settings.progress_deadline
+        return [(where, name) for (where, name, _), at in since.items() if now - at >= deadline]
+
+    async def _unblock(self) -> None:
+        """Remove pods of earlier versions that cannot start and that StatefulSets wait for."""
+        for (where, name), found in list(self._view.sets.objects.items()):
+            pods = [
+                pod
+                for (of, _), pod in self._view.pods.objects.items()
+                if of == where and (pod["metadata"].get("labels") or {}).get(names.SERVICE) == name
+            ]
+            if not rollout.in_the_way(found, pods):
+                continue
+            try:
+                await self._applier.unblock(where, name)
+            except ClusterError as error:
+                log.warning("update waits for a pod", extra={"name": name, "reason": str(error)})
+
+    async def _go_back_one(self, kind: kinds.Kind, where: str, name: str) -> None:
         record = await self._api.get(kinds.MANIFEST, self._settings.manifest_namespace, where)
         lease = names.lease_of(((record or {}).get("metadata") or {}).get("labels") or {})
         if record is None or lease is None or is_ending(record):
             return
         async with self._leases.of(lease).lock:
-            if await self._applier.go_back(where, name):
+            if await self._applier.go_back(kind, where, name):
                 log.warning("rolled back", extra={"lease": str(lease), "service": name})
 
     async def _keep_walls(self) -> None:

@@ -10,13 +10,17 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from collections.abc import Iterable
 
 from provider.cluster.kubernetes import names
 from provider.cluster.kubernetes.builder.given import Object
+from provider.cluster.kubernetes.report import is_leaving, is_ready
 
 MOST_BYTES = 100 * 1024
 """Longest packed template that is kept; both must fit into an object's 256 KiB of annotations."""
-OWN_SPEC = ("replicas", "revisionHistoryLimit", "selector", "strategy", "progressDeadlineSeconds")
+OWN_SPEC = ("replicas", "revisionHistoryLimit", "selector", "strategy", "progressDeadlineSeconds",
+            "serviceName", "updateStrategy", "volumeClaimTemplates")  # fmt: skip
+REVISION = "controller-revision-hash"
 
 
 def prepared(made: Object, before: Object | None) -> Object | None:
@@ -51,6 +55,38 @@ def is_stuck(controller: Object) -> bool:
         and c.get("reason") == "ProgressDeadlineExceeded"
         for c in status.get("conditions") or ()
     )
+
+
+def is_unfinished(stateful: Object) -> bool:
+    """True while a StatefulSet brings up an update that could be taken back.
+
+    Kubernetes has no deadline for it, so whoever asks must know for how long it has been so.
+    """
+    status = stateful.get("status", {})
+    if names.PREVIOUS not in _annotations(stateful):
+        return False
+    if status.get("observedGeneration") != stateful["metadata"].get("generation"):
+        return False
+    count = stateful["spec"].get("replicas", 1)
+    return bool(min(status.get("updatedReplicas", 0), status.get("availableReplicas", 0)) < count)
+
+
+def in_the_way(stateful: Object, pods: Iterable[Object]) -> list[Object]:
+    """Pods of another version that are not up: a StatefulSet waits for them before it goes on,
+    so that nothing would ever replace a pod that cannot start."""
+    status = stateful.get("status", {})
+    if status.get("observedGeneration") != stateful["metadata"].get("generation"):
+        return []
+    wanted = status.get("updateRevision")
+    if not wanted:
+        return []
+    return [
+        pod
+        for pod in pods
+        if (pod["metadata"].get("labels") or {}).get(REVISION) != wanted
+        and not is_ready(pod)
+        and not is_leaving(pod)
+    ]
 
 
 def gone_back(controller: Object) -> Object:

@@ -80,3 +80,86 @@ async def test_what_never_came_up_is_not_gone_back_to() -> None:
         hang(cluster)
         await asyncio.sleep(10)
         assert image_of(cluster) == "good:1"
+
+
+def keeping(image: str) -> Workload:
+    """A service with a volume, which is a StatefulSet."""
+    made = service("web", "serve", image=image)
+    attributes = [{"key": "class", "value": "beta2"}, {"key": "persistent", "value": "true"}]
+    data = {"name": "data", "size": {"val": "1024"}, "attributes": attributes}
+    made["resources"]["storage"].append(data)
+    made["params"] = {"storage": [{"name": "data", "mount": "/data", "readOnly": False}]}
+    return workload(made)
+
+
+def set_key() -> tuple[str, str, str]:
+    return ("statefulsets", namespace(given("").lease), "web")
+
+
+def unfinished(cluster: FakeCluster, revision: str) -> None:
+    """Let the StatefulSet's controller say that the update is under way."""
+    found: dict[str, Any] = copy.deepcopy(cluster.objects[set_key()])
+    found["status"] = {
+        "observedGeneration": found["metadata"]["generation"],
+        "updatedReplicas": 0,
+        "availableReplicas": 0,
+        "updateRevision": revision,
+        "conditions": ["played by a test"],
+    }
+    cluster._store(set_key(), found, "MODIFIED")
+
+
+def pod(cluster: FakeCluster, revision: str, *, ready: bool) -> tuple[str, str, str]:
+    """A pod of the StatefulSet, of one of its versions."""
+    where = set_key()[1]
+    labels = {
+        "controller-revision-hash": revision,
+        names.SERVICE: "web",
+        names.MANAGED: "true",
+        names.NAMESPACE: where,
+    }
+    state = {"type": "Ready", "status": "True" if ready else "False"}
+    cluster.add(
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": "web-0", "namespace": where, "labels": labels},
+            "spec": {"containers": []},
+            "status": {"conditions": [state]},
+        }
+    )
+    return "pods", where, "web-0"
+
+
+async def test_a_service_with_volumes_goes_back_too() -> None:
+    cluster = FakeCluster()
+    async with opened(cluster) as driver:
+        await driver.deploy(keeping("good:1"))
+        await asyncio.sleep(2)
+        await driver.update(keeping("bad:1"))
+        unfinished(cluster, "bad")
+        await asyncio.sleep(300)
+        image = cluster.objects[set_key()]["spec"]["template"]["spec"]["containers"][0]["image"]
+        assert image == "bad:1"
+        await asyncio.sleep(310)
+        found = cluster.objects[set_key()]
+        assert found["spec"]["template"]["spec"]["containers"][0]["image"] == "good:1"
+        assert found["spec"]["volumeClaimTemplates"] and found["spec"]["updateStrategy"]
+        assert "did not come up" in (await driver.status(given("").lease)).notes[0]
+
+
+async def test_only_pods_of_other_versions_that_do_not_run_are_in_the_way() -> None:
+    cluster = FakeCluster()
+    async with opened(cluster) as driver:
+        await driver.deploy(keeping("bad:1"))
+        await asyncio.sleep(2)
+        await driver.update(keeping("better:1"))
+        for revision, ready, stays in (
+            ("new", False, True),
+            ("old", True, True),
+            ("old", False, False),
+        ):
+            unfinished(cluster, "new")
+            key = pod(cluster, revision, ready=ready)
+            await asyncio.sleep(10)
+            assert (key in cluster.objects) is stays, (revision, ready)
