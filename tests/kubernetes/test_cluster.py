@@ -243,6 +243,7 @@ def test_fake_nodes_are_scheduled_by_model_and_never_oversold(
         wanted = {
             "nodeSelector": {label: "4"},
             "container": {"resources": {"limits": {"nvidia.com/gpu": "2"}}},
+            "tolerations": [{"key": fakes.ANNOTATION, "operator": "Exists"}],
         }
         names = ["job-0", "job-1", "job-2"]
         for name in names:

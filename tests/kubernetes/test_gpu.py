@@ -45,7 +45,9 @@ def machines(cluster: Cluster) -> Iterator[None]:
 
 @pytest.fixture
 def settings(cluster: Cluster) -> KubernetesSettings:
-    return KubernetesSettings(kubeconfig=cluster.kubeconfig, grace=1)
+    return KubernetesSettings(
+        kubeconfig=cluster.kubeconfig, grace=1, gpu_tolerations=fakes.TOLERATIONS
+    )
 
 
 def wanting(model: str, devices: int, *, named: str = "", dseq: int = 1) -> Workload:

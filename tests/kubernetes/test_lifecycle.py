@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.kubernetes.cluster import Cluster, layout
+from tests.kubernetes.cluster import Cluster, layout, shared
 from tests.kubernetes.cluster.cgroups import mounted
 from tests.kubernetes.cluster.layout import Layout
+from tests.kubernetes.cluster.single import SHARED
 
 
 def traces(cluster: Cluster) -> list[str]:
@@ -58,8 +59,10 @@ def test_a_second_cluster_leaves_nothing_behind(cluster: Cluster) -> None:
         assert second.node_ready()
         assert cluster.node_ready()
         second.stop("kube-scheduler", kill=True)
+        proxy = second.processes.pid("kube-proxy")
         again = Cluster(second.place)
         again.up()
+        assert again.processes.pid("kube-proxy") == proxy
         assert again.processes.pid("kube-scheduler") is not None
         assert again.fetch("nobody.example.test").status == 404
         assert traces(second) != []
@@ -69,6 +72,30 @@ def test_a_second_cluster_leaves_nothing_behind(cluster: Cluster) -> None:
     assert (filters(), links()) == before
     second.down()
     assert cluster.node_ready(layout.NODE)
+    assert all(folder.exists() for folder in SHARED)
+    assert cluster._ctr("version")
+
+
+def test_a_shared_folder_goes_with_its_last_user(tmp_path: Path) -> None:
+    folder = tmp_path / "shared"
+    shared.take(folder, "one")
+    shared.take(folder, "two")
+    shared.leave(folder, "one")
+    assert folder.exists()
+    shared.leave(folder, "two")
+    assert not folder.exists()
+    shared.leave(folder, "two")
+
+
+def test_a_folder_of_the_machine_stays(tmp_path: Path) -> None:
+    shared.take(tmp_path, "one")
+    shared.leave(tmp_path, "one")
+    assert list(tmp_path.iterdir()) == []
+    new = tmp_path / "used"
+    shared.take(new, "one")
+    (new / "by-somebody").touch()
+    shared.leave(new, "one")
+    assert (new / "by-somebody").exists()
 
 
 def test_a_folder_must_leave_room_for_sockets(tmp_path: Path) -> None:

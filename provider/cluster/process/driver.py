@@ -75,6 +75,7 @@ class ProcessDriver:
         self._settings = settings
         self._store = store
         self._limiter = limits.detect(settings.limits)
+        self._groups = f"akashpy-{_digest(settings.root)}"
         self._place = Place(
             leases=store.leases,
             sockets=store.sockets,
@@ -286,7 +287,7 @@ class ProcessDriver:
             isolated=self._place.isolated,
             settings=self._settings,
             limiter=self._limiter,
-            group=f"akashpy-{hashlib.sha256(bytes(directory)).hexdigest()[:16]}",
+            group=f"{self._groups}-{_digest(directory)}",
             changed=lease.wake,
         )
 
@@ -308,6 +309,8 @@ class ProcessDriver:
                 keeper.start()
             lease.record = replace(lease.record, is_settled=True)
             self._store.write(lease.record)
+        kept = {k.group for lease in self._leases.values() for k in lease.keepers.values()}
+        self._limiter.remove_others(self._groups, kept)
 
     async def _finish_update(self, lease: Lease) -> None:
         """End what an interrupted update left running in another shape."""
@@ -379,6 +382,11 @@ class ProcessDriver:
         if not kept.exists():
             raise LeaseMissing
         return Source(kept, lambda: None, asyncio.Event)
+
+
+def _digest(path: Path) -> str:
+    """A name of fixed length for a path."""
+    return hashlib.sha256(bytes(path.absolute())).hexdigest()[:16]
 
 
 def _live(lease: Lease) -> dict[str, Path] | None:

@@ -63,7 +63,7 @@ class Keeper:
         self._isolated = isolated
         self._settings = settings
         self._limiter = limiter
-        self._group = group
+        self.group = group
         self._changed = changed
         self._task: asyncio.Task[None] | None = None
         self._child: subprocess.Popen[bytes] | None = None
@@ -119,9 +119,9 @@ class Keeper:
     async def _remove_group(self) -> None:
         """Drop the control groups; the kernel empties them a moment after the last process."""
         deadline = asyncio.get_running_loop().time() + KILL_SECONDS
-        while not self._limiter.remove(self._group):
+        while not self._limiter.remove(self.group):
             if asyncio.get_running_loop().time() > deadline:
-                log.warning("control group %s stays behind: it does not drain", self._group)
+                log.warning("control group %s stays behind: it does not drain", self.group)
                 return
             await asyncio.sleep(POLL_SECONDS)
 
@@ -217,7 +217,7 @@ class Keeper:
             doors=tuple(Door(s.fileno(), d.proto, d.port, d.siblings) for d, s in doors),
             peers=plan.peers if self._isolated else (),
             hosts=plan.hosts,
-            limits=self._limiter.apply(self._group, cpu=plan.cpu, memory=plan.memory),
+            limits=self._limiter.apply(self.group, cpu=plan.cpu, memory=plan.memory),
             restarts=settings.restarts,
             bounds=settings.journal,
             grace=settings.grace,

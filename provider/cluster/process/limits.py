@@ -7,6 +7,8 @@ It knows nothing of leases; a group's name is given.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -66,6 +68,14 @@ class Limiter:
             except OSError:
                 is_clean = False
         return is_clean
+
+    def remove_others(self, prefix: str, names: Collection[str]) -> None:
+        """Drop the empty groups of a prefix but those named: replicas that were killed with us."""
+        for parent in self.parents:
+            for group in parent.glob(f"{prefix}-*"):
+                if group.name not in names:
+                    with suppress(OSError):  # what still runs in it is somebody's to end
+                        group.rmdir()
 
 
 def detect(way: Literal["auto", "rlimits", "none"]) -> Limiter:

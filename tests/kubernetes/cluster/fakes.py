@@ -13,6 +13,8 @@ from tests.kubernetes.cluster.single import Cluster
 from tests.kubernetes.cluster.waiting import wait_for
 
 ANNOTATION = "kwok.x-k8s.io/node"
+TOLERATIONS = (ANNOTATION, "nvidia.com/gpu", "amd.com/gpu", "gpu.intel.com/i915")
+"""What a driver that may use fake machines tolerates."""
 AT_ONCE = 8
 
 
@@ -20,15 +22,14 @@ AT_ONCE = 8
 class FakeNode:
     """A machine of the cluster that runs nothing: its pods are said to run.
 
-    `resources` are as Kubernetes writes them, devices under the vendor's name; with `tainted` only
-    pods that tolerate the taint `kwok.x-k8s.io/node` come here.
+    `resources` are as Kubernetes writes them, devices under the vendor's name. Only pods that
+    tolerate the taint `kwok.x-k8s.io/node` come here, so that no other test's pods ever do.
     """
 
     name: str
     labels: Mapping[str, str] = field(default_factory=dict)
     resources: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
-    tainted: bool = False
 
     def to_object(self) -> dict[str, Any]:
         """The Node object."""
@@ -56,7 +57,7 @@ class FakeNode:
                 "labels": labels,
                 "annotations": {ANNOTATION: "fake", **self.annotations},
             },
-            "spec": {"taints": [taint]} if self.tainted else {},
+            "spec": {"taints": [taint]},
             "status": {"capacity": capacity, "allocatable": capacity, "phase": "Running"},
         }
 
@@ -95,9 +96,24 @@ def add(cluster: Cluster, nodes: Iterable[FakeNode], *, limit_s: float = 120) ->
 
 def remove(cluster: Cluster) -> None:
     """Delete all fake nodes, and what is said to run there."""
-    for node in cluster.api.call("GET", "/api/v1/nodes")["items"]:
-        if node["metadata"]["name"] != layout.NODE:
-            cluster.api.call("DELETE", f"/api/v1/nodes/{node['metadata']['name']}")
+    api = cluster.api
+    nodes = {each["metadata"]["name"] for each in api.call("GET", "/api/v1/nodes")["items"]}
+    for name in nodes - {layout.NODE}:
+        api.call("DELETE", f"/api/v1/nodes/{name}")
+    for pod in api.call("GET", "/api/v1/pods")["items"]:
+        about = pod["metadata"]
+        if pod["spec"].get("nodeName") in nodes - {layout.NODE}:
+            path = f"/api/v1/namespaces/{about['namespace']}/pods/{about['name']}"
+            _delete_now(api, path)
+
+
+def _delete_now(api: Api, path: str) -> None:
+    """Without the agreement of a node that is no more."""
+    try:
+        api.call("DELETE", path, {"gracePeriodSeconds": 0})
+    except Refused as error:
+        if error.status != 404:
+            raise
 
 
 def _ready(api: Api) -> set[str]:

@@ -26,11 +26,9 @@ MISSING = f"{layout.PUBLIC_REGISTRY}/missing:1"
 
 def configure(place: Layout) -> None:
     """Write what the registries and the node are told of them."""
-    lines = []
-    for user, password in layout.USERS.items():
-        hashed = bcrypt.hashpw(password.encode(), bcrypt.gensalt(COST)).decode()
-        lines.append(f"{user}:{hashed}\n")
-    (place.home / "registry" / "passwords").write_text("".join(lines))
+    passwords = place.home / "registry" / "passwords"
+    if not passwords.exists():  # a registry that runs must not read half of it
+        passwords.write_text("".join(_login(*each) for each in layout.USERS.items()))
     for name, port in (("public", layout.PUBLIC_PORT), ("private", layout.PRIVATE_PORT)):
         settings = _settings(place, name, port)
         (place.home / "registry" / f"{name}.json").write_text(json.dumps(settings))
@@ -66,6 +64,11 @@ def fill(place: Layout, program: Path) -> None:
     public.push(Image(base, ("/bin/app", "sleep"), (), plain), "shell", "1")
     public.push(Image(base, ("/bin/app", "crash", "7"), (), plain), "crash", "1")
     private.push(Image(base, serve, ("APP_NAME=secret",), plain), "secret", "1")
+
+
+def _login(user: str, password: str) -> str:
+    hashed = bcrypt.hashpw(password.encode(), bcrypt.gensalt(COST)).decode()
+    return f"{user}:{hashed}\n"
 
 
 def _settings(place: Layout, name: str, port: int) -> dict[str, object]:

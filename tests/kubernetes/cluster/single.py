@@ -16,7 +16,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from tests.kubernetes.cluster import binaries, layout, network, programs, registries
+from tests.kubernetes.cluster import binaries, layout, network, programs, registries, shared
 from tests.kubernetes.cluster.cgroups import Cgroups
 from tests.kubernetes.cluster.client import Answer, Api, request
 from tests.kubernetes.cluster.images import Image, layer
@@ -33,6 +33,9 @@ MACHINE_PROGRAMS = ("containerd", "ctr", "runc", "docker-registry", "nft", "ipta
 """What the machine's package manager installs; .ci/setup names the packages."""
 READY_LIMIT_S = 120
 """Ready takes five seconds on an idle machine of two cores; a loaded one is many times slower."""
+
+SHARED = (Path("/run/containerd"), Path("/var/lib/cni"))
+"""Folders of the machine that every cluster mounts its own over."""
 
 ANCHOR = """set -e
 mount --make-rslave /
@@ -148,11 +151,8 @@ class Cluster:
         """Hold the node's mount namespace open."""
         if self.processes.pid("anchor") is not None:
             return
-        for folder in ("/run/containerd", "/var/lib/cni"):
-            if not Path(folder).exists():
-                Path(folder).mkdir(parents=True)
-                with (self.place.home / "made-folders").open("a") as made:
-                    made.write(f"{folder}\n")
+        for folder in SHARED:
+            shared.take(folder, self.place.id)
         hosts = f"127.0.0.1 localhost\n{layout.OUTSIDE_IP} {layout.REGISTRY}\n"
         (self.place.home / "hosts").write_text(hosts)
         sign = self.place.home / "run" / "anchored"
@@ -195,15 +195,21 @@ class Cluster:
 
     def _start_node(self) -> None:
         kubelet = programs.kubelet_settings(self.place)
-        (self.place.home / "kubelet.json").write_text(json.dumps(kubelet))
+        self._write("kubelet.json", json.dumps(kubelet))
         proxy = programs.proxy_settings(self.place)
-        (self.place.home / "proxy.json").write_text(json.dumps(proxy))
-        (self.place.home / "resolv.conf").write_text("options ndots:5\n")
+        self._write("proxy.json", json.dumps(proxy))
+        self._write("resolv.conf", "options ndots:5\n")
         self._on_node("kubelet", programs.kubelet(self.place))
         self._on_node("kube-proxy", ("kube-proxy", f"--config={self.place.path('proxy.json')}"))
         admin = self.place.path("pki/admin.kubeconfig")
         self._in_node("netpol", ("netpol", "-kubeconfig", admin))
         self._in_node("volumes", self._python("volumes", str(self.place.home)))
+
+    def _write(self, name: str, text: str) -> None:
+        """A settings file, left alone while it is so: kube-proxy ends itself when its changes."""
+        path = self.place.home / name
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
 
     def _fill_registries(self) -> None:
         """Push the test images, once in the life of a cluster."""
@@ -343,12 +349,8 @@ class Cluster:
         network.remove(self.place)
         self._cgroups.remove()
         self._unmount()
-        made = self.place.home / "made-folders"
-        for folder in made.read_text().split() if made.exists() else ():
-            try:
-                Path(folder).rmdir()
-            except OSError:
-                continue  # another cluster or the machine's own containerd uses it
+        for folder in SHARED:
+            shared.leave(folder, self.place.id)
         if self.place.home.exists():
             shutil.rmtree(self.place.home)
 

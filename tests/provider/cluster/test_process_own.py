@@ -22,6 +22,7 @@ from typing import Literal
 import pytest
 
 from provider.cluster.errors import Declined, LeaseMissing
+from provider.cluster.process import limits
 from provider.cluster.process.driver import ProcessDriver
 from provider.cluster.process.identity import is_running, start_time
 from provider.cluster.process.settings import (
@@ -33,6 +34,7 @@ from provider.cluster.process.settings import (
 from provider.cluster.process.spec import Restarts
 from provider.cluster.process.store import Store, StoreBusy, read_record
 from provider.cluster.workload import Workload, namespace
+from tests.conftest import needs
 from tests.provider.cluster.conformance import (
     PATIENCE,
     ask,
@@ -150,6 +152,7 @@ async def test_a_killed_launcher_takes_its_program_along_and_comes_back(
 DAEMON = """
 import asyncio, sys
 from pathlib import Path
+from provider.cluster.process import limits
 from provider.cluster.process.driver import ProcessDriver
 from tests.provider.cluster.test_process_own import settings
 from tests.provider.cluster.given import AROUND, sleeper, workload, expose
@@ -372,6 +375,38 @@ async def test_memory_is_bounded_where_it_can_be(
     assert ("cpu is not" in notes[2] or "cpu and memory are not" in notes[2]) is (
         way != "auto" or "rlimit" in notes[2]
     )
+
+
+async def test_groups_of_replicas_that_were_killed_with_us_are_dropped(tmp_path: Path) -> None:
+    (*parents,) = limits.detect("auto").parents
+    needs(bool(parents), "control groups that this user may make")
+    given = workload(sleeper())
+    async with ProcessDriver.open(settings(tmp_path), AROUND) as driver:
+        before = {path for parent in parents for path in parent.glob("akashpy-*")}
+        await driver.deploy(given)
+        await first_lines(driver, given, 1)
+        ours = {path for parent in parents for path in parent.glob("akashpy-*")} - before
+        ours = {path for path in ours if marked_group(path, str(tmp_path))}
+    assert len(ours) == len(parents)
+    killed = [path.with_name(f"{path.name.rpartition('-')[0]}-0123456789abcdef") for path in ours]
+    for path in killed:
+        path.mkdir()
+    async with ProcessDriver.open(settings(tmp_path), AROUND) as driver:
+        assert not [path for path in killed if path.exists()]
+        assert all(path.exists() for path in ours)
+        await driver.teardown(given.lease)
+    assert not [path for path in ours if path.exists()]
+
+
+def marked_group(group: Path, mark: str) -> bool:
+    """Whether a group holds a replica whose launcher names a word."""
+    launchers = {str(pid) for pid in marked(mark)}
+    for pid in (group / "cgroup.procs").read_text().split():
+        status = Path(f"/proc/{pid}/status").read_text().splitlines()
+        parent = next(line.split()[1] for line in status if line.startswith("PPid:"))
+        if {pid, parent} & launchers:
+            return True
+    return False
 
 
 async def test_the_status_says_what_is_not_isolated(tmp_path: Path) -> None:
