@@ -1,4 +1,4 @@
-"""Changes to a genesis.json before its chain begins: accounts, transactions, parts left out.
+"""Changes to a genesis.json before its chain begins: accounts, transactions, a network's rules.
 
 Like `genesis` it works on documents only and knows neither stores nor files.
 Source: Cosmos SDK 0.53 x/genutil genaccounts.go, collect.go, types/utils.go.
@@ -19,6 +19,25 @@ from akashpy.wire import auth as auth_pb
 from akashpy.wire import bank as bank_pb
 from akashpy.wire import staking as staking_pb
 from akashpy.wire import vesting as vesting_pb
+
+NETWORKS = ("mainnet", "testnet")
+MAINNET_TIME = "2021-06-18T17:00:00Z"
+PREPARED = {
+    "bank": ("denom_metadata", "send_enabled"),
+    "distribution": ("params",),
+    "gov": ("params",),
+    "slashing": ("params",),
+    "staking": ("params",),
+}
+"""Module -> members that `prepare` sets to what Akash's mainnet began with (preset "akash")."""
+TESTNET_GOV = {
+    "min_deposit": [{"denom": "uakt", "amount": "1000000"}],
+    "expedited_min_deposit": [{"denom": "uakt", "amount": "5000000"}],
+    "quorum": "0.000000000100000000",
+    "voting_period": "300s",
+    "expedited_voting_period": "150s",
+}
+"""Expedited values keep their proportion to the others, as the module demands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +167,27 @@ def collect(document: dict[str, Any], transactions: Iterable[Mapping[str, Any]])
         peers.append(tx.memo)
     document["app_state"]["genutil"] = {"gen_txs": kept}
     return peers
+
+
+def prepare(document: dict[str, Any], network: str, chain_id: str, now: str) -> None:
+    """Give a document the name and parameters of a public network, in place.
+
+    `network` is "mainnet" or "testnet"; a testnet begins `now` (RFC 3339), decides in minutes and
+    takes small deposits. Accounts, validators and what else is there stay.
+    Raises PlainError for another network.
+    Source: node cmd/akash/cmd/genesis.go.
+    """
+    if network not in NETWORKS:
+        raise PlainError("please choose 'mainnet' or 'testnet'")
+    state = document["app_state"]
+    for module in registry.MODULES:
+        for name in PREPARED.get(module.name, ()):
+            part = state.setdefault(module.name, module.default_genesis("default"))
+            part[name] = module.default_genesis("akash")[name]
+    if network == "testnet":
+        state["gov"]["params"] |= TESTNET_GOV
+    document["chain_id"] = chain_id
+    document["genesis_time"] = MAINNET_TIME if network == "mainnet" else now
 
 
 def without_unknown(document: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:

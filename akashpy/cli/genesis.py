@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -235,6 +236,26 @@ def validate(file: Path | None, home: Path) -> None:
     _refusing(check)
 
 
+@genesis.command("prepare")
+@click.argument("network")
+@click.argument("chain_id")
+@node_home
+def prepare(network: str, chain_id: str, home: Path) -> None:
+    """Give the genesis the parameters of Akash's `mainnet` or of a `testnet`."""
+    from akashpy.chain import genesis as documents
+    from akashpy.chain import genesis_edit
+
+    document = _document(home)
+
+    def change() -> None:
+        now = documents.text_of_time(time.time_ns())
+        genesis_edit.prepare(document, network, chain_id, now)
+        documents.validate(document)
+        write_genesis(home, document)
+
+    _refusing(change)
+
+
 @genesis.command("import")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @node_home
@@ -400,6 +421,7 @@ def _refusing(action: Any) -> None:
 for _old, _command in (
     ("add-genesis-account", add_account),
     ("collect-gentxs", collect),
+    ("prepare-genesis", prepare),
     ("validate-genesis", validate),
 ):
     genesis.add_command(_command, _old)

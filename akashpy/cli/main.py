@@ -25,6 +25,9 @@ COMMANDS = {
     "events": Entry("akashpy.cli.events:events", "what happens on the chain, live", AKASH),
     "oracle": Entry("akashpy.cli.oracle.command:oracle", "feed prices to the chain"),
     "genesis": Entry("akashpy.cli.genesis:genesis", "make the genesis of a chain", AKASH),
+    "prepare-genesis": Entry(
+        "akashpy.cli.genesis:prepare", "give a genesis a public network's parameters", AKASH
+    ),
     "node": Entry("akashpy.cli.node.tree:node", "make and run a chain of one validator"),
     "sdl": Entry("akashpy.cli.sdl:sdl", "check, format, describe and convert SDL files"),
 } | {

@@ -213,7 +213,7 @@ def test_node_init_and_genesis_init_write_the_same_home(
         {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
         for root in (home, other)
     ]
-    assert names[1] - names[0] == {"config/akashpy.json"}
+    assert names[1] - names[0] == {"config/akashpy.toml"}
     ours, theirs = document_of(home), document_of(other)
     assert set(ours) == set(theirs)
     assert set(ours["app_state"]) == set(theirs["app_state"])
@@ -239,3 +239,49 @@ def test_foreign_modules_are_named_and_left_out(chain: Cli, home: Path, tmp_path
     assert "app_state.staking" in chain.refused("genesis", "validate", str(file))
     file.write_text("[]")
     assert "it has no app_state" in chain.refused("genesis", "validate", str(file))
+
+
+def test_a_mainnet_is_prepared(chain: Cli, home: Path) -> None:
+    add(chain, "tenant")
+    gentx(chain, "tenant")
+    assert chain("genesis", "collect").code == 0
+    before = document_of(home)
+    assert chain("prepare-genesis", "mainnet", "main-1").code == 0
+    made = document_of(home)
+    assert (made["chain_id"], made["genesis_time"]) == ("main-1", "2021-06-18T17:00:00Z")
+    kept = ("auth", "mint", "genutil", "oracle", "market")
+    assert [made["app_state"][name] for name in kept] == [
+        before["app_state"][name] for name in kept
+    ]
+    assert made["app_state"]["bank"]["balances"] == before["app_state"]["bank"]["balances"]
+    assert made["consensus"] == before["consensus"]
+    params = {name: made["app_state"][name].get("params") for name in made["app_state"]}
+    assert params["staking"]["unbonding_time"] == "1209600s"
+    assert params["staking"]["min_commission_rate"] == "0.050000000000000000"
+    assert params["distribution"]["community_tax"] == "0.000000000000000000"
+    assert params["slashing"]["signed_blocks_window"] == "30000"
+    assert params["slashing"]["slash_fraction_downtime"] == "0.000000000000000000"
+    assert params["gov"]["min_deposit"] == [{"denom": "uakt", "amount": "2500000000"}]
+    assert (params["gov"]["quorum"], params["gov"]["voting_period"]) == (
+        "0.200000000000000000", "259200s",
+    )  # fmt: skip
+
+
+def test_a_prepared_testnet_begins(chain: Cli, home: Path) -> None:
+    assert chain("genesis", "prepare-genesis", "testnet", "g-1").code == 0
+    add(chain, "tenant")
+    gentx(chain, "tenant")
+    assert chain("genesis", "collect").code == 0
+    made = document_of(home)
+    gov = made["app_state"]["gov"]["params"]
+    assert (gov["quorum"], gov["voting_period"]) == ("0.000000000100000000", "300s")
+    assert gov["min_deposit"] == [{"denom": "uakt", "amount": "1000000"}]
+    assert made["genesis_time"] > "2026"
+    assert started(home).height == 1
+
+
+def test_only_two_networks_can_be_prepared(chain: Cli, home: Path) -> None:
+    before = document_of(home)
+    said = chain.refused("prepare-genesis", "moonnet", "m-1")
+    assert "please choose 'mainnet' or 'testnet'" in said
+    assert document_of(home) == before
