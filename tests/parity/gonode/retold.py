@@ -17,7 +17,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from akashpy.chain import registry
 from akashpy.chain.app import App
 from akashpy.state.store import Store
-from akashpy.types.abci import BlockInput, BlockResult, VoteInfo
+from akashpy.types.abci import BlockInput, BlockResult, Misbehavior, VoteInfo
 from tests.chain.app.conftest import drain
 
 
@@ -56,13 +56,14 @@ def retell(rpc: str, document: dict[str, Any], last: int) -> Iterator[tuple[App,
         validators = _validators(rpc, height - 1) if height > 1 else {}
         given = BlockInput(
             height,
-            _nanoseconds(block["header"]["time"]),
+            nanoseconds(block["header"]["time"]),
             bytes.fromhex(block["header"]["proposer_address"]),
             [b64decode(raw) for raw in block["data"]["txs"]],
             tuple(
                 VoteInfo(bytes.fromhex(address), power, flag)
                 for address, power, flag in _votes(block, validators)
             ),
+            tuple(_proof(each["value"]) for each in block["evidence"]["evidence"] or ()),
             next_validators_hash=bytes.fromhex(block["header"]["next_validators_hash"]),
         )
         ours = drain(app.execute_block(given))
@@ -81,7 +82,19 @@ def _votes(block: dict[str, Any], validators: dict[str, int]) -> Iterator[tuple[
         yield address, power, int(signature["block_id_flag"])
 
 
-def _nanoseconds(text: str) -> int:
+def _proof(value: dict[str, Any]) -> Misbehavior:
+    return Misbehavior(
+        1,
+        bytes.fromhex(value["vote_a"]["validator_address"]),
+        int(value["ValidatorPower"]),
+        int(value["vote_a"]["height"]),
+        nanoseconds(value["Timestamp"]),
+        int(value["TotalVotingPower"]),
+    )
+
+
+def nanoseconds(text: str) -> int:
+    """RFC 3339 with up to nine decimals, as unix nanoseconds."""
     stamp = Timestamp()
     stamp.FromJsonString(text)
     return stamp.ToNanoseconds()
