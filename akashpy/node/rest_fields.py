@@ -193,11 +193,11 @@ def _enum(field: FieldDescriptor, text: str) -> int:
 def _bytes(text: str) -> bytes:
     plain = text.replace("\n", "").replace("\r", "")
     try:
-        return b64decode(plain, validate=True)
+        return b64decode(plain.encode(), validate=True)
     except Base64Error:
         pass  # the other alphabet may fit
     try:
-        return b64decode(plain, altchars=b"-_", validate=True)
+        return b64decode(plain.encode(), altchars=b"-_", validate=True)
     except Base64Error as error:
         strange = (at for at, char in enumerate(plain) if char not in _BASE64)
         at = next(strange, len(plain) - len(plain) % 4)

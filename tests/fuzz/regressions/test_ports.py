@@ -10,7 +10,7 @@ import pytest
 from akashpy.node import http_faults
 from akashpy.node.rest import serve as serve_rest
 from akashpy.node.rpc.server import serve as serve_rpc
-from tests.fuzz.line import Line
+from tests.fuzz.line import Line, get
 from tests.node.realchain import RealChain
 
 
@@ -31,3 +31,14 @@ async def test_clients_cannot_fill_the_log_with_tracebacks(
     assert told, "the framework says nothing any more: is the quiet logger of use?"
     assert {record.levelno for record in told} == {logging.INFO}
     assert not any(record.exc_info for record in caplog.records)
+
+
+async def test_a_page_key_that_is_no_ascii(chain: RealChain) -> None:
+    """It was an internal error; Go names the byte."""
+    async with serve_rest(chain.core, "127.0.0.1", 0) as url:
+        answer = await Line(url).ask(
+            get("/akash/provider/v1beta4/providers?pagination.key=AA%F0%9F%98%80")
+        )
+    assert answer is not None
+    assert (answer.status, answer.json["code"]) == (400, 3)
+    assert "illegal base64 data at input byte 2" in answer.json["message"]
