@@ -344,6 +344,8 @@ _KUBERNETES: dict[str, Callable[[Any], Any]] = {
     "progress_deadline": lambda value: int(seconds(value)),
     "label_nodes": _flag,
     "addresses": _texts,
+    "operators": _flag,
+    "inventory_listen": _text,
 }
 """Members of the table `kubernetes` and how each is read."""
 

@@ -11,6 +11,7 @@ import functools
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, Literal, TypeVar, cast
 from urllib.parse import urlsplit
@@ -34,6 +35,7 @@ from provider.chain import Chain, ClientChain
 from provider.cluster import kubernetes
 from provider.cluster.driver import Driver, Observation
 from provider.cluster.errors import ClusterError
+from provider.cluster.kubernetes.settings import KubernetesSettings
 from provider.cluster.process.driver import ProcessDriver
 from provider.cluster.process.settings import ProcessSettings, Surroundings
 from provider.config import Settings
@@ -130,6 +132,8 @@ async def _start(
     certificate = await asyncio.to_thread(Certificate.load, settings.home, key)
     await _life(stack, failed, "following the chain", ledger.follow)
     driver = await stack.enter_async_context(_driver(settings, ledger, host_uri))
+    if settings.driver == "kubernetes":
+        await _operators(settings.kubernetes, stack, failed)
     cluster = settings.cluster or await _observed(driver)
     inventory = Inventory(cluster, freed=lambda: feed.publish(RoomFreed()))
     if settings.cluster is None and settings.driver != "process":
@@ -220,6 +224,23 @@ async def _driver(settings: Settings, ledger: Ledger, host_uri: str) -> AsyncIte
     )
     async with ProcessDriver.open(process, around) as driver:
         yield driver
+
+
+async def _operators(
+    settings: KubernetesSettings, stack: AsyncExitStack, failed: asyncio.Future[None]
+) -> None:
+    """Operators as tasks of the daemon, unless they are programs of their own."""
+    from provider.operator import feed, tasks  # they load the Kubernetes library
+
+    if settings.operators:
+        for keeper in await stack.enter_async_context(tasks.keepers(settings)):
+            await _life(stack, failed, f"operator {keeper.name}", keeper.run)
+    if settings.inventory_listen:
+        api = await stack.enter_async_context(tasks.connected(settings))
+        quiet = replace(settings, label_nodes=False)  # the driver writes labels already
+        pictures = await stack.enter_async_context(feed.InventoryFeed.open(api, quiet))
+        await _life(stack, failed, "operator inventory", pictures.run)
+        await stack.enter_async_context(feed.served(pictures, settings.inventory_listen))
 
 
 async def _observed(driver: Driver) -> Cluster:

@@ -48,10 +48,17 @@ class Addresses:
         for record in await self._records(lease):
             if record["metadata"]["name"] not in wanted:
                 await self._drop(record)
-        for found in await self._api.items(kinds.SERVICE, namespace(lease), OURS):
-            if found["metadata"]["name"] not in made:
-                await self._api.delete(kinds.SERVICE, namespace(lease), found["metadata"]["name"])
+        await self._drop_others(lease, made)
         return tuple(withheld)
+
+    async def align(self, workload: Workload) -> None:
+        """Bring a lease's services in line with the ports it holds; none changes hands."""
+        lease, made = workload.lease, []
+        held = {record["metadata"]["name"] for record in await self._records(lease)}
+        for name, (service, expose) in self._wanted(workload).items():
+            if name in held:
+                made.append(await self._serve(lease, service, expose))
+        await self._drop_others(lease, made)
 
     async def release(self, lease: LeaseID) -> None:
         """Give back all addresses of a lease; its services go with its namespace."""
@@ -134,6 +141,11 @@ class Addresses:
             status = {"status": {"loadBalancer": {"ingress": [{"ip": address}]}}}
             query = {"fieldManager": names.FIELD_MANAGER}
             await self._api.ask("PATCH", path, query, status, MERGE)
+
+    async def _drop_others(self, lease: LeaseID, made: list[str]) -> None:
+        for found in await self._api.items(kinds.SERVICE, namespace(lease), OURS):
+            if found["metadata"]["name"] not in made:
+                await self._api.delete(kinds.SERVICE, namespace(lease), found["metadata"]["name"])
 
     async def _records(self, lease: LeaseID) -> list[Object]:
         chosen = f"{names.LEASE}owner={lease.owner},{names.LEASE}dseq={lease.dseq}"

@@ -45,6 +45,13 @@ class Hostnames:
         await self._align(workload, held)
         return tuple(withheld)
 
+    async def align(self, workload: Workload) -> None:
+        """Bring a lease's routes in line with the names it holds; names do not change hands."""
+        wanted = routes.hosts(workload, self._settings)
+        names_held = {r["metadata"]["name"] for r in await self._records(workload.lease)}
+        held = {host: target for host, target in wanted.items() if host in names_held}
+        await self._align(workload, held)
+
     async def held(self, lease: LeaseID) -> dict[str, tuple[str, ...]]:
         """Host names of a lease by service."""
         found: dict[str, tuple[str, ...]] = {}

@@ -86,6 +86,10 @@ class KubernetesSettings:
     """Persistent classes offered and their size; empty: classes marked with akash.network=true."""
     addresses: tuple[str, ...] = ()
     """Addresses leased to tenants through services of type LoadBalancer."""
+    operators: bool = True
+    """Keep routes and leased addresses in line with their records; off when programs do."""
+    inventory_listen: str = ""
+    """host:port of the inventory's gRPC; empty: not served."""
     patience: float = 20.0
     """For one question to the API server."""
     removal_patience: float = 120.0
