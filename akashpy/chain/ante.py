@@ -415,7 +415,7 @@ def claim(ctx: Context, tx: Tx) -> Claim | None:
     """
     found = ante_usual.usual(tx)
     if found is not None and tx.signed and tx.public_keys[0] is not None:
-        row = ctx.peek(found.account_key)
+        row = ctx.uncharged.get(found.account_key)
         account = auth.of_row(row) if row is not None else None
         if account is None or (account.pub_key and account.pub_key != found.stored):
             return None

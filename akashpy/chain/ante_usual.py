@@ -116,12 +116,8 @@ def _stored(key: PublicKey, signers: tuple[bytes, ...]) -> bytes:
     return PublicKey.secp256k1(key.key).any
 
 
-class Done(NamedTuple):
-    """What the checks gave: the gas they took, the proof to reuse, the priority in a mempool."""
-
-    gas: int
-    proof: Proof
-    priority: int
+Done = tuple[int, Proof, int]
+"""What the checks gave: the gas used, the proof to reuse, the priority in a mempool."""
 
 
 def run(
@@ -130,16 +126,17 @@ def run(
     """Pass every check and write what they write; None, and nothing done, where that is not sure.
 
     `gas` is what was used before. Events are told unless `ctx` is silent. The caller sets its
-    meter to the answer's gas.
+    meter to the gas answered.
     """
     found = usual(tx)
     if found is None or 0 < max_block_gas < tx.gas or mode is SIMULATE:
         return None
     signer, account_key, balance_key, collected_key, fee, priority, memo_size, stored = found
-    peek = ctx.peek
+    state = ctx.uncharged
+    get, put = state.get, state.put
     # LOAD
-    params_row, row, collector_row = peek(_PARAMS_KEY), peek(account_key), peek(_COLLECTOR_KEY)
-    held_row, collected_row = peek(balance_key), peek(collected_key)
+    params_row, row, collector_row = get(_PARAMS_KEY), get(account_key), get(_COLLECTOR_KEY)
+    held_row, collected_row = get(balance_key), get(collected_key)
     if not (params_row and row and collector_row and held_row and collected_row):
         return None
     account, costs = auth.of_row(row), _costs(params_row)
@@ -155,9 +152,10 @@ def run(
         return None  # send_to_module; of what is spent to the last, a row is removed
     if account.sequence != tx.sequences[0]:
         return None  # _verify
-    verified: Proof = (Signed(account.number, account.sequence, stored),)
-    if verified != proof and mode is not RECHECK:
-        return None  # _verify_one
+    if proof is None or len(proof) != 1 or proof[0] != (account.number, account.sequence, stored):
+        if mode is not RECHECK:
+            return None  # _verify_one
+        proof = (Signed(account.number, account.sequence, stored),)
     # CHARGE: every step in one sum; who cannot pay it is refused at the right one by ante.run
     new_held, new_collected, new_row = b"%d" % held, b"%d" % collected, auth.raised_row(account)
     keys = len(balance_key) + len(collected_key)
@@ -169,13 +167,13 @@ def run(
     if gas > tx.gas:
         return None
     # APPLY
-    ctx.place(balance_key, new_held)
-    ctx.place(collected_key, new_collected)
-    ctx.place(account_key, new_row)
+    put(balance_key, new_held)
+    put(collected_key, new_collected)
+    put(account_key, new_row)
     # EMIT
     if not ctx.is_silent:
         ctx.events += _events(tx, signer)
-    return Done(gas, verified, priority)
+    return gas, proof, priority
 
 
 def _events(tx: Tx, signer: bytes) -> list[Event]:

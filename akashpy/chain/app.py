@@ -233,7 +233,8 @@ class App:
             proof=known.proof,
         )
         if ran.error is None:
-            self._remember(raw, known.tx, known.proof if recheck else ran.proof)
+            kept = known.proof if recheck else ran.proof
+            self._remember(raw, known if kept is known.proof else Known(known.tx, kept))
         elif recheck:
             self._known.pop(raw, None)
         return ran.as_check_result()
@@ -266,11 +267,11 @@ class App:
         del txs
         return True
 
-    def _remember(self, raw: bytes, tx: Tx, proof: ante_usual.Proof | None) -> None:
+    def _remember(self, raw: bytes, found: Known) -> None:
         known = self._known
         if len(known) >= KNOWN_LIMIT:
             del known[next(iter(known))]
-        known[raw] = Known(tx, proof)
+        known[raw] = found
 
     # BLOCKS
 

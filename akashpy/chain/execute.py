@@ -22,7 +22,7 @@ from akashpy.tx.build import Tx, decode
 from akashpy.types.abci import CheckResult, TxResult
 from akashpy.types.address import Address
 from akashpy.types.errors import ChainError, InvalidRequest, OutOfGas, Panic, TxDecode
-from akashpy.types.events import Event
+from akashpy.types.events import Event, made
 from akashpy.wire import signers
 from akashpy.wire.abci import TxMsgData
 
@@ -104,7 +104,8 @@ class Executor:
             ante_usual.run, base, tx, mode=mode, max_block_gas=max_block_gas, gas=0, proof=proof
         )
         if done is not None:
-            return Ran(None, tx.gas, done.gas, done.priority, done.proof)
+            used, proof, priority = done
+            return Ran(None, tx.gas, used, priority, proof)
         ctx = base.derive(gas=GasMeter(tx.gas), mode=mode)
         passed, error = self._caught(_pass, ctx, tx, max_block_gas, proof)
         if error is not None or passed is None:
@@ -223,8 +224,8 @@ def _pass(ctx: Context, tx: Tx, max_block_gas: int, proof: ante_usual.Proof | No
         ctx, tx, mode=ctx.mode, max_block_gas=max_block_gas, gas=ctx.gas.used, proof=proof
     )
     if done is not None:
-        ctx.gas.used = done.gas
-        return ante.Passed(done.proof, done.priority)
+        ctx.gas.used, proof, priority = done
+        return ante.Passed(proof, priority)
     with ctx.branch():
         return ante.run(ctx, tx, max_block_gas=max_block_gas, proof=proof)
 
@@ -271,5 +272,5 @@ def _tell(events: list[Event], mark: int, action: str, sender: str, index: int) 
     module = action.split(".")
     if len(module) > 1 and not _names_module(emitted):
         own = (*own, ("module", module[1]))
-    events.append(Event("message", (*own, place)))
-    events.extend([Event(kind, (*attributes, place)) for kind, attributes in emitted])
+    events.append(made(("message", (*own, place))))
+    events.extend([made((kind, (*attributes, place))) for kind, attributes in emitted])

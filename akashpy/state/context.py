@@ -171,16 +171,10 @@ class Context:
         """What was written so far (None: deleted): what a block hands to the store."""
         return self._overlay.changes
 
-    # State, for who charges by itself: what a whole sequence of steps costs, at once.
-
-    def peek(self, key: bytes) -> bytes | None:
-        """The value of `key`, or None, without a charge."""
-        value = self._overlay.changes.get(key, MISSING)
-        return self._overlay.below(key) if value is MISSING else value
-
-    def place(self, key: bytes, value: bytes) -> None:
-        """Store `value` under `key` without a charge."""
-        self._overlay.put(key, value)
+    @property
+    def uncharged(self) -> Overlay:
+        """The state for who sums up by itself what a whole sequence of steps costs."""
+        return self._overlay
 
     # State, metered.
 

@@ -76,7 +76,7 @@ def _short(ctx: Context, tx: Tx, mode: Mode, limit: int, proof: Any) -> Any:
     if done is None:
         assert not inner.events
         return None
-    return done.gas, done.proof, done.priority, inner.events, dict(ctx.changes)
+    return *done, inner.events, dict(ctx.changes)
 
 
 def test_does_what_the_whole_way_does() -> None:
