@@ -55,6 +55,13 @@ SLASHING = {
 }
 TWICE = SigningKey(sha256(b"signs twice").digest())
 YES, NO, VETO = 1, 3, 4
+EVENTS = {
+    "liveness", "complete_unbonding", "complete_redelegation", "active_proposal",
+    "inactive_proposal", "update_consensus_params", "burn", "coinbase",
+    "akash.bme.v1.EventLedgerRecordExecuted", "akash.bme.v1.EventLedgerRecordCanceled",
+    "akash.oracle.v2.EventPriceStaled", "akash.market.v1.EventLeaseReclaimStarted",
+}  # fmt: skip
+"""What the script must have led to, among much else."""
 FRONT = "failed to execute message; message index: 0: "
 PRINTED = FRONT + "failed to execute message; message "
 AUDITS = ("/akash.audit.v1.Query/AllProvidersAttributes", "/akash.audit.v1.Query/AuditorAttributes")
@@ -197,9 +204,14 @@ async def live(play: Play) -> None:
     await stake.stakes_life(play)
     await play.through(rewards.STEPS)
     await accused(play)
+    await play.send("other", stake.create("other", min_self_delegation="1"))  # absent from now on
+    await play.send("house", stake.delegate("house", stake.operator("house"), 200_000_000))
+    await play.send("house", slashing.MsgUnjail(validator_addr=stake.operator("house")))
     await play.through(governance.STEPS)
     for part in (minting.prices_and_requests, minting.halted, minting.paid_in_akt):
         await part(play)
+    await play.send("other", slashing.MsgUnjail(validator_addr=stake.operator("other")))
+    await play.send("tenant", stake.delegate("tenant", stake.operator("other"), 1_234_567))
     await play.through(steps.money())
     await play.through(steps.grants())
     await play.through(steps.allowances())
@@ -228,6 +240,7 @@ class Comparison:
         self.codes: Counter[tuple[str, int]] = Counter()
         self.kinds: set[str] = set()
         self.known: Counter[str] = Counter()
+        self.reasons: set[str] = set()
 
     def differs(self, where: str, mine: Any, theirs: Any) -> None:
         """Note a difference, unless it has its row in docs/differences.md."""
@@ -266,6 +279,10 @@ class Comparison:
         """Events in their order, with all they say."""
         self.counts["events"] += len(theirs)
         self.kinds |= {kind for kind, _ in theirs}
+        self.reasons |= {
+            value for kind, told in theirs if kind == "slash"
+            for key, value in told if key == "reason"
+        }  # fmt: skip
         if mine != theirs:
             lacking = [each for each in theirs if each not in mine]
             more = [each for each in mine if each not in theirs]
@@ -349,3 +366,5 @@ async def test_every_module_goes_as_on_go(tmp_path: Path) -> None:
     assert not result.found, result.summary()
     assert result.counts["transactions in blocks"] >= 150
     assert not result.waiting
+    assert result.reasons == {"double_sign", "missing_signature"}
+    assert result.kinds >= EVENTS
