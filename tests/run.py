@@ -21,7 +21,19 @@ HERE = Path(__file__).resolve().parent
 
 PARTS: dict[str, tuple[str, ...]] = {
     "sdl": ("sdl",),
-    "chain": ("wire", "types", "keys", "tx", "state", "match", "chain", "node", "client", "fuzz"),
+    "chain": (
+        "wire",
+        "types",
+        "keys",
+        "tx",
+        "state",
+        "match",
+        "chain",
+        "incidents",
+        "node",
+        "client",
+        "fuzz",
+    ),
     "stories": (
         "provider/bid",
         "provider/daemon",
