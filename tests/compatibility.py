@@ -95,10 +95,10 @@ def page() -> str:
     lines = [
         "# Compatibility with Akash node v2.1",
         "",
-        "Every message, query, event, error code, parameter and genesis field of the modules in scope,"
-        " looked up in the tables that the chain itself runs on.",
-        "`make docs` writes this page; tests/docs/test_compatibility.py fails when a name is missing"
-        " or the page is old. Where behaviour differs, docs/differences.md says how.",
+        "Every message, query, event, error code, parameter and genesis field of the modules in"
+        " scope, looked up in the tables that the chain itself runs on.",
+        "`make docs` writes this page; tests/docs/test_compatibility.py fails when a name is"
+        " missing or the page is old. Where behaviour differs, docs/differences.md says how.",
         "CosmWasm and IBC are out of scope.",
         "",
         "| Module | " + " | ".join(kind.capitalize() for kind in KINDS) + " |",

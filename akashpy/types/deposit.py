@@ -40,8 +40,10 @@ class Deposit:
         )
 
     def __str__(self) -> str:
-        """As Go prints it: {5uakt [balance]}."""
-        return f"{{{self.amount} [{' '.join(Source.of(each).name for each in self.sources)}]}}"
+        """As Go prints it: {5uakt [balance]}; a source without a name as its number."""
+        known = (Source.of(each) for each in self.sources)
+        names = (each.name if isinstance(each, Source) else str(each) for each in known)
+        return f"{{{self.amount} [{' '.join(names)}]}}"
 
     def validate(self) -> None:
         """Raises PlainError for a bad coin, InvalidDepositSource for no, unknown or same sources.

@@ -283,3 +283,8 @@ def test_parameter_updates(owner: Address) -> None:
     good.authority = "gov"
     with pytest.raises(PlainError, match="invalid authority address: decoding bech32 failed"):
         d.validate_update_params(good)
+
+
+def test_a_deposit_reads_as_go_prints_it() -> None:
+    assert str(Deposit(Coin("uakt", 5))) == "{5uakt [balance]}"
+    assert str(Deposit(Coin("uakt", 5), (Source.GRANT, 9))) == "{5uakt [grant 9]}"
