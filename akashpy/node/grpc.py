@@ -8,6 +8,7 @@ Source: SDK 0.53 `baseapp/grpcserver.go`.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -104,15 +105,20 @@ class Doors(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types
 
     def _add_health(self) -> None:
         servicer = health.aio.HealthServicer()
-        self._handlers[f"/{HEALTH}/Check"] = grpc.unary_unary_rpc_method_handler(
-            servicer.Check,
-            request_deserializer=health_pb2.HealthCheckRequest.FromString,
-            response_serializer=health_pb2.HealthCheckResponse.SerializeToString,
-        )
+
+        async def check(data: bytes, context: Any) -> bytes:
+            request = await _read(health_pb2.HealthCheckRequest, data, context)
+            if request.service:  # type: ignore[attr-defined]  # the library has no types
+                await context.abort(grpc.StatusCode.NOT_FOUND, "unknown service")
+            serving = health_pb2.HealthCheckResponse.SERVING
+            return bytes(health_pb2.HealthCheckResponse(status=serving).SerializeToString())
+
+        async def watch(data: bytes, context: Any) -> None:
+            await servicer.Watch(await _read(health_pb2.HealthCheckRequest, data, context), context)
+
+        self._handlers[f"/{HEALTH}/Check"] = _unary(_guarded(check))
         self._handlers[f"/{HEALTH}/Watch"] = grpc.unary_stream_rpc_method_handler(
-            servicer.Watch,
-            request_deserializer=health_pb2.HealthCheckRequest.FromString,
-            response_serializer=health_pb2.HealthCheckResponse.SerializeToString,
+            watch, response_serializer=health_pb2.HealthCheckResponse.SerializeToString
         )
         self._services.add(HEALTH)
 
@@ -124,7 +130,6 @@ class Doors(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types
             path = f"/{name}/{grpc_reflection.METHOD}"
             self._handlers[path] = grpc.stream_stream_rpc_method_handler(
                 reflection.respond,
-                request_deserializer=grpc_reflection.Request.FromString,
                 response_serializer=lambda response: response.SerializeToString(),
             )
 
@@ -169,7 +174,10 @@ def _node_query(core: Core, service: Service) -> Any:
 
 
 def _guarded(respond: Any) -> Any:
-    """A failure that no rule foresees is logged and answered as Internal."""
+    """A failure that no rule foresees is logged and answered as Internal.
+
+    A client that has left meanwhile is none.
+    """
 
     async def guarded(data: bytes, context: Any) -> bytes:
         try:
@@ -177,6 +185,9 @@ def _guarded(respond: Any) -> Any:
             return reply
         except grpc.aio.AbortError:
             raise
+        except grpc.aio.InternalError as error:  # the call is over: there is nobody to answer
+            log.info("a client left before its answer", extra={"why": str(error)})
+            raise asyncio.CancelledError from error
         except Exception:
             log.exception("query failed")
             await context.abort(grpc.StatusCode.INTERNAL, "panic: internal error")

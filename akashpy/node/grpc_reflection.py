@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
+import grpc
+from google.protobuf.message import DecodeError
 from grpc_reflection.v1alpha import reflection, reflection_pb2
 
 from akashpy import wire
@@ -17,8 +19,6 @@ from akashpy import wire
 V1ALPHA = "grpc.reflection.v1alpha.ServerReflection"
 V1 = "grpc.reflection.v1.ServerReflection"
 METHOD = "ServerReflectionInfo"
-
-Request = reflection_pb2.ServerReflectionRequest
 
 
 class Reflection:
@@ -28,10 +28,22 @@ class Reflection:
         self._servicer = reflection.aio.ReflectionServicer(tuple(services))
         self._loading: asyncio.Task[None] | None = None
 
-    async def respond(self, requests: AsyncIterator[Any], context: Any) -> AsyncIterator[Any]:
+    async def respond(self, requests: AsyncIterator[bytes], context: Any) -> AsyncIterator[Any]:
         """One response per request of the stream."""
         if self._loading is None:
             self._loading = asyncio.create_task(asyncio.to_thread(wire.load_all))
         await asyncio.shield(self._loading)
-        async for response in self._servicer.ServerReflectionInfo(requests, context):
+        asked = _read(requests, context)
+        async for response in self._servicer.ServerReflectionInfo(asked, context):
             yield response
+
+
+async def _read(requests: AsyncIterator[bytes], context: Any) -> AsyncIterator[Any]:
+    """The requests; the call ends with Internal at the first that is none."""
+    async for data in requests:
+        try:
+            request = reflection_pb2.ServerReflectionRequest.FromString(data)
+        except DecodeError as error:
+            text = f"grpc: error unmarshalling request: {error}"
+            await context.abort(grpc.StatusCode.INTERNAL, text)
+        yield request

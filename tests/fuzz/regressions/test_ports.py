@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import grpc
 import pytest
 
 from akashpy.node import http_faults
+from akashpy.node.grpc import serve as serve_grpc
 from akashpy.node.rest import serve as serve_rest
 from akashpy.node.rpc.server import serve as serve_rpc
+from tests.fuzz.conftest import quiet
 from tests.fuzz.line import Line, get
 from tests.node.realchain import RealChain
 
@@ -42,3 +45,28 @@ async def test_a_page_key_that_is_no_ascii(chain: RealChain) -> None:
     assert answer is not None
     assert (answer.status, answer.json["code"]) == (400, 3)
     assert "illegal base64 data at input byte 2" in answer.json["message"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "grpc.health.v1.Health/Check",
+        "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+        "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+        "cosmos.bank.v1beta1.Query/Params",
+    ],
+)
+async def test_bytes_that_are_no_request(
+    chain: RealChain, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    """For the library's own services it was Unknown, with a traceback in the log."""
+    with quiet(caplog):
+        async with (
+            serve_grpc(chain.core, "127.0.0.1", 0) as address,
+            grpc.aio.insecure_channel(address) as channel,
+        ):
+            call = channel.stream_stream(f"/{path}")(iter([b"\x0a\xff"]), timeout=10)
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                assert [answer async for answer in call] == []
+    assert caught.value.code() == grpc.StatusCode.INTERNAL
+    assert "grpc: error unmarshalling request" in caught.value.details()
