@@ -6,6 +6,11 @@ Plain values with units; whether something is free is reserve.py's business.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+KNOWN_WISHES = 1024
+"""Keys whose parts are remembered: one order's is asked of every machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +25,12 @@ class Gpu:
 
     def fits(self, wish: str) -> bool:
         """Whether a device satisfies an order's key: `vendor/<v>/model/<m or *>[/ram/..][..]`."""
-        parts = wish.split("/")
-        asked = dict(zip(parts[::2], parts[1::2], strict=False))
-        if len(parts) % 2 or asked.get("vendor") != self.vendor or "model" not in asked:
+        asked = _read(wish)
+        if asked is None or asked.vendor != self.vendor or asked.model not in ("*", self.model):
             return False
-        model, memory, interface = asked["model"], asked.get("ram"), asked.get("interface")
-        if model not in ("*", self.model):
+        if asked.memory is not None and asked.memory != self.memory:
             return False
-        if memory is not None and memory != self.memory:
-            return False
-        return interface is None or _slot(interface) == _slot(self.interface)
+        return asked.interface is None or _slot(asked.interface) == _slot(self.interface)
 
     def named(self, wish: str) -> str:
         """The key of an offer of this device: the model concrete, the rest as it was asked."""
@@ -58,6 +59,25 @@ class Cluster:
     nodes: tuple[Node, ...]
     pools: tuple[tuple[str, int], ...] = ()
     addresses: int = 0
+
+
+class _Wish(NamedTuple):
+    """The parts of an order's key."""
+
+    vendor: str
+    model: str
+    memory: str | None
+    interface: str | None
+
+
+@lru_cache(KNOWN_WISHES)
+def _read(wish: str) -> _Wish | None:
+    """The parts of a key; None when it names no vendor and model."""
+    parts = wish.split("/")
+    asked = dict(zip(parts[::2], parts[1::2], strict=False))
+    if len(parts) % 2 or "vendor" not in asked or "model" not in asked:
+        return None
+    return _Wish(asked["vendor"], asked["model"], asked.get("ram"), asked.get("interface"))
 
 
 def _slot(interface: str) -> str:

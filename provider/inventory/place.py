@@ -1,8 +1,9 @@
-"""Finds places for an order's resources on machines, without taking them.
+"""Finds places for an order's resources on machines, and takes them off what is free.
 
-Pure. Machines are tried in their order, the most demanding unit first; all replicas of a unit get
-the same GPU model, because a bid can name only one. Source: facts of the provider, placement and
-GPU matching (3.3, 3.4), without its quirk of pinning a model that then does not fit.
+Without a place nothing is taken off. Machines are tried in their order, the most demanding unit
+first; all replicas of a unit get the same GPU model, because a bid can name only one. Source: facts
+of the provider, placement and GPU matching (3.3, 3.4), without its quirk of pinning a model that
+then does not fit.
 """
 
 from __future__ import annotations
@@ -79,7 +80,11 @@ class Need:
 
 
 def place(spec: GroupSpec, free: Free) -> Claim:
-    """A place for every replica of a group. Raises NoRoom with the resource that lacks."""
+    """A place for every replica of a group, taken off the rooms of `free`; its pools and addresses
+    are the caller's to count.
+
+    Raises NoRoom with the resource that lacks; then `free` is as it was.
+    """
     needs = [_need(unit) for unit in spec.resources]
     pools = _pools(spec, needs, free)
     addresses = leased_addresses(spec)
@@ -165,24 +170,28 @@ class _Search:
     def _choices(self, need: Need) -> list[tuple[Gpu, str] | None]:
         if not need.gpus:
             return [None]
-        found: dict[tuple[str, str], tuple[Gpu, str]] = {}
+        found: dict[tuple[str, str, str], tuple[Gpu, str]] = {}
+        seen = set[Gpu]()
         for room in self._free.rooms:
             for gpu, _ in room.gpus:
+                if gpu in seen:
+                    continue
+                seen.add(gpu)
                 wish = next((w for w in need.wishes if gpu.fits(w)), None)
                 if wish is None and need.wishes:
                     continue
-                key = (gpu.vendor, gpu.named(wish or ""))
-                found.setdefault(key, (gpu, wish or ""))
+                found.setdefault((gpu.vendor, gpu.model, wish or ""), (gpu, wish or ""))
         return list(found.values())
 
     def _put(self, index: int, need: Need, choice: tuple[Gpu, str] | None) -> bool:
         left = self._spec.resources[index].count
+        offered = "" if choice is None or not choice[1] else choice[0].named(choice[1])
         for number, room in enumerate(self._free.rooms):
             if left == 0:
                 break
-            if any(name not in room.classes for name, _ in need.persistent):
+            if need.persistent and any(name not in room.classes for name, _ in need.persistent):
                 continue
-            slot = None if choice is None else _slot_of(room, choice)
+            slot = None if choice is None else _slot_of(room, choice[0], offered, need.gpus)
             if choice is not None and slot is None:
                 continue
             count = min(left, _how_many(room, need, slot))
@@ -244,13 +253,12 @@ def _pools(spec: GroupSpec, needs: list[Need], free: Free) -> tuple[tuple[str, i
     return tuple(sorted(wanted.items()))
 
 
-def _slot_of(room: Room, choice: tuple[Gpu, str]) -> int | None:
-    """The room's devices that an offer of this choice may name."""
-    gpu, wish = choice
-    for index, (here, _) in enumerate(room.gpus):
-        if here.vendor != gpu.vendor or here.model != gpu.model:
+def _slot_of(room: Room, gpu: Gpu, offered: str, count: int) -> int | None:
+    """The room's devices that an offer may name and of which so many are free."""
+    for index, (here, free) in enumerate(room.gpus):
+        if free < count or here.model != gpu.model or here.vendor != gpu.vendor:
             continue
-        if not wish or here.fits(gpu.named(wish)):
+        if not offered or here.fits(offered):
             return index
     return None
 

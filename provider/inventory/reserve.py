@@ -1,7 +1,8 @@
 """Who holds which part of the cluster: hold while bidding, commit when won, release at the end.
 
-What is free is always the cluster minus all claims, never counted separately, so it cannot drift;
-it is never below zero, even when a machine shrank under what runs on it. Single-threaded: a hold is
+What is free is always the cluster minus all claims; what an order takes is taken off, and whenever
+something is given back all is counted anew, so that it cannot drift. It is never below zero, even
+when a machine shrank under what runs on it. Single-threaded: a hold is
 taken between two awaits, so two orders never get the same last device.
 """
 
@@ -46,6 +47,8 @@ class Inventory:
         self.cluster = cluster
         self._freed = freed
         self._holdings: dict[OrderID, Holding] = {}
+        self._left: Free | None = None
+        """What is free now; None when it has to be counted."""
 
     @property
     def holdings(self) -> tuple[Holding, ...]:
@@ -74,8 +77,17 @@ class Inventory:
         known = self._holdings.get(order)
         if known is not None:
             return known
-        holding = Holding(order, spec, place(spec, self.free()))
-        self._holdings[order] = holding
+        left, self._left = self._left or self.free(), None
+        try:
+            claim = place(spec, left)
+        except NoRoom:
+            self._left = left
+            raise
+        for name, size in claim.pools:
+            left.pools[name] -= size
+        left.addresses -= claim.addresses
+        self._left = left
+        holding = self._holdings[order] = Holding(order, spec, claim)
         return holding
 
     def adopt(self, order: OrderID, spec: GroupSpec) -> Holding:
@@ -84,12 +96,14 @@ class Inventory:
             holding = self.take(order, spec)
         except NoRoom:
             holding = self._holdings[order] = Holding(order, spec, _on_first(spec, self.cluster))
+            self._left = None
         holding.commit()
         return holding
 
     def release(self, order: OrderID) -> None:
         """Give back what an order holds; nothing when it holds nothing."""
         if self._holdings.pop(order, None) is not None:
+            self._left = None
             self._freed()
 
     def change(self, cluster: Cluster) -> None:
@@ -103,10 +117,11 @@ class Inventory:
             )
             holding.claim = replace(holding.claim, takes=takes)
         self.cluster = cluster
+        self._left = None
         self._freed()
 
     def free(self) -> Free:
-        """What no claim takes, a copy."""
+        """What no claim takes, counted anew."""
         rooms = [_room(node) for node in self.cluster.nodes]
         pools, addresses = dict(self.cluster.pools), self.cluster.addresses
         for holding in self._holdings.values():

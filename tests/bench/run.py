@@ -28,7 +28,7 @@ AIMS = {
     "node saturated: bank sends landed": "3,000, and five times the Go node",
     "node steady 2000/s: account query p99": "below 15",
     "loop: order to bid, longest": "1",
-    "placing an order, 200 machines of 8 GPUs: p99": "below 10",
+    "bid decision, 200 machines of 8 GPUs: p99": "below 10",
     "loop: `up` to HTTP 200, median, beyond three blocks": "below 3",
 }
 """What a figure should be on a quiet machine of two cores, in its own unit."""
