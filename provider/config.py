@@ -126,6 +126,7 @@ SETTINGS: dict[str, Setting] = {
     "process.host": Setting("127.0.0.1", _text, "where workloads listen"),
     "kubernetes": Setting({}, _table, "the cluster and what tenants may do on it"),
     "gateway.listen": Setting("", _text, "host:port; empty: as the registered host says"),
+    "metrics.listen": Setting("", _text, "host:port of /metrics; empty: not served"),
     "cluster_public_hostname": Setting("", _text, "the name workloads are told"),
     "pricing": Setting({}, _table, "prices per block by denomination, or monthly_usd and rates"),
     "nodes": Setting([], _list, "declared machines; none: what the driver sees"),
@@ -172,6 +173,7 @@ class Settings:
     kubernetes: KubernetesSettings = field(default_factory=KubernetesSettings)
     listen: tuple[str, int] = ("127.0.0.1", 8443)
     public_hostname: str = ""
+    metrics_listen: str = ""
     prices: Mapping[str, PriceList] = field(default_factory=dict)
     cluster: Cluster | None = None
     auction: AuctionSettings = field(default_factory=AuctionSettings)
@@ -211,6 +213,7 @@ def settings(found: Layers, home: Path) -> Settings:
         kubernetes=_named("kubernetes", lambda: kubernetes_of(found, home)),
         listen=_listen(found["gateway.listen"], found["host"]),
         public_hostname=found["cluster_public_hostname"],
+        metrics_listen=found["metrics.listen"],
         prices=_named("pricing", lambda: prices_of(found["pricing"])),
         cluster=_named("nodes", lambda: cluster_of(found)),
         auction=AuctionSettings(

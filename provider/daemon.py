@@ -26,6 +26,7 @@ from akashpy.keys.x509 import Certificate
 from akashpy.types.address import Address
 from akashpy.types.market import OrderID
 from akashpy.types.provider import ProviderNotFound
+from provider import metrics
 from provider.anchor import AnchorFile
 from provider.belief import NO_ANSWER
 from provider.bid.auction import Auctioneer, Won
@@ -178,6 +179,9 @@ async def _start(
     left_open: list[OrderID] = []
     if settings.close_bids_on_exit:
         stack.push_async_callback(_close_bids, ledger, left_open)
+    if settings.metrics_listen:
+        numbers = metrics.Metrics(ledger, inventory, engine, roll)
+        await stack.enter_async_context(metrics.listening(numbers, settings.metrics_listen))
     await _life(stack, failed, "bidding", engine.run)
     stack.callback(lambda: left_open.extend(bid_on(inventory)))
     await _either(engine.caught_up.wait(), failed)

@@ -34,6 +34,7 @@ from provider.chain import Chain
 from provider.errors import Retry
 from provider.events import Feed, LookAgain
 from provider.news import read
+from provider.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +93,8 @@ class Ledger:
         self.chain_id = ""
         self.height = 0
         """The highest block seen."""
+        self.tally = Tally()
+        """What is counted as it happens, by all who work with this ledger."""
         self.doubts = 0
         """Questions about leases that ended in doubt."""
         self._belief = Belief(
@@ -195,6 +198,15 @@ class Ledger:
 
         Raises the ChainError of a refusal, Retry when nobody can say whether it was placed.
         """
+        result = "fail"
+        try:
+            bid = await self._open_bid(msg)
+            result = "success"
+            return bid
+        finally:
+            self.tally.count("provider_bid", action="open", result=result)
+
+    async def _open_bid(self, msg: market.MsgCreateBid) -> Bid:
         id = BidID.from_wire(msg.id)
         try:
             await self.chain.send([msg])
@@ -228,10 +240,12 @@ class Ledger:
                 if state is BidState.OPEN:
                     reason = LeaseClosedReason.LEASE_CLOSED_REASON_UNSPECIFIED
                     await self.chain.send([market.MsgCloseBid(id=id.to_wire(), reason=reason)])  # type: ignore[arg-type]  # a known number
+                    self.tally.count("provider_bid", action="close", result="success")
                 return state is not BidState.ACTIVE
             except BidNotFound:
                 return True
             except NO_ANSWER as error:
+                self.tally.count("provider_bid", action="close", result="fail")
                 log.warning("bid not taken back", extra={"bid": str(id), "reason": str(error)})
             await asyncio.sleep(self.settings.retry)
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from akashpy import match
 from akashpy.types.coin import Coin, DecCoin
+from akashpy.types.deployment import GroupSpec
 from akashpy.types.deposit import Deposit, Source
 from akashpy.types.duration import duration
 from akashpy.types.errors import ChainError
@@ -107,18 +109,34 @@ class Auctioneer:
             bid = await self._standing(id)
             policy = await self.policy()
             if bid is None:
+                tally = self.ledger.tally
                 if reason := policy.declines(order):
+                    tally.count("provider_should_bid", result="decline")
                     return Result(End.DECLINED, reason)
+                tally.count("provider_should_bid", result="accept")
             elif bid.state is not BidState.OPEN:
                 return Result(End.BID_CLOSED)
             try:
                 spec = with_offer(order.spec, bid.resources_offer if bid else ())
-                with self.inventory.hold(id, spec) as holding:
+                with self._hold(id, spec) as holding:
                     return await self._bid(order, bid, holding, policy, news)
             except NoRoom as lack:
                 if bid is not None:
                     await self.ledger.take_back(bid.id)
                 return Result(End.DECLINED, Reason(lack.reason, str(lack)))
+
+    @contextmanager
+    def _hold(self, id: OrderID, spec: GroupSpec) -> Iterator[Holding]:
+        """Room for an order, counted and timed. Raises NoRoom."""
+        tally, result = self.ledger.tally, "insufficient-capacity"
+        try:
+            with tally.timed("provider_reservation_duration"):
+                self.inventory.take(id, spec)
+            result = "create"
+        finally:
+            tally.count("provider_inventory_requests", action="reserve", result=result)
+        with self.inventory.hold(id, spec) as holding:
+            yield holding
 
     async def _standing(self, id: OrderID) -> Bid | None:
         """The bid we placed before, perhaps before a restart."""
@@ -132,7 +150,8 @@ class Auctioneer:
     ) -> Result:
         if bid is None:
             try:
-                price = self.pricing.quote(holding.units, order.spec.denom)
+                with self.ledger.tally.timed("provider_bid_pricing_duration"):
+                    price = self.pricing.quote(holding.units, order.spec.denom)
             except NoPrice as lack:
                 return Result(End.DECLINED, Reason(lack.reason, str(lack)))
             offers = tuple(ResourceOffer(unit.resources, unit.count) for unit in holding.units)

@@ -10,6 +10,7 @@ import click
 COMMANDS = {
     "init": ("provider.cli.init:init", "make this machine a provider: key, certificate, record"),
     "run": ("provider.cli.run:run", "bid for orders and serve tenants until stopped"),
+    "operator": ("provider.cli.operator:operator", "host names, addresses, inventory on their own"),
     "status": ("provider.cli.status:status", "what the running provider says of itself"),
 }
 

@@ -27,6 +27,7 @@ LEVELS = ("debug", "info", "warning", "error")
 @click.option("--manifest-timeout", "manifest_timeout_", help="For a lease's first manifest.")
 @click.option("--withdrawal-period", "withdraw_period_", help="Between withdrawals.")
 @click.option("--cluster-public-hostname", "cluster_public_hostname_", help="Told to workloads.")
+@click.option("--metrics-listener", "metrics_listen_", help="host:port of /metrics; none if empty.")
 @click.option("--log-level", type=click.Choice(LEVELS), default="info", show_default=True)
 def run(home: Path, log_level: str, **flags: Any) -> None:
     """Bid for orders and serve tenants until SIGINT or SIGTERM.
@@ -74,7 +75,7 @@ async def _serve(opening: Any) -> None:
 
 def _dotted(flags: dict[str, Any]) -> dict[str, Any]:
     """Flags under the names of their settings."""
-    groups = ("gateway", "bid", "manifest", "withdraw")
+    groups = ("gateway", "bid", "manifest", "metrics", "withdraw")
     found = {}
     for name, value in flags.items():
         key = name.rstrip("_")

@@ -41,6 +41,8 @@ class Monitor:
         broken = 0
         while True:
             healthy = await self._healthy(lease)
+            state = "err" if healthy is None else "up" if healthy else "down"
+            self._ledger.tally.count("provider_deployment_monitor_health", state=state)
             if healthy is not None:
                 broken = 0 if healthy else broken + 1
             if self._settings.retries and broken > self._settings.retries:

@@ -116,6 +116,7 @@ class Tenancy:
             self.workload = workload
             watching = None
             if await self._bring(workload):
+                tools.ledger.tally.count("provider_deployment_monitor", action="start")
                 watching = asyncio.create_task(
                     self._guard("watching", lambda: tools.monitor.watch(self.lease))
                 )
@@ -124,19 +125,23 @@ class Tenancy:
             finally:
                 if watching is not None:
                     watching.cancel()
+                    tools.ledger.tally.count("provider_deployment_monitor", action="stop")
 
     async def _bring(self, workload: Workload) -> bool:
         """Get the workload to run; outages are sat out. False when it can never run here."""
         while True:
             try:
                 if await self._apply(workload):
+                    self._count("deploy", "success")
                     self.state = "running"
                     return True
             except Declined as error:
+                self._count("deploy", "fail")
                 self.state = f"declined by the driver: {error}"
                 log.error("declined", extra={"lease": str(self.lease), "reason": str(error)})
                 return False
             except ClusterError as error:
+                self._count("deploy", "err")
                 self.state = f"waiting for the cluster: {error}"
                 log.warning("not applied", extra={"lease": str(self.lease), "reason": str(error)})
             await asyncio.sleep(self._tools.retry)
@@ -169,6 +174,9 @@ class Tenancy:
                 log.exception("%s failed, starting again", what, extra={"lease": str(self.lease)})
             await asyncio.sleep(self._tools.retry)
 
+    def _count(self, action: str, result: str) -> None:
+        self._tools.ledger.tally.count("provider_deployment", action=action, result=result)
+
     async def _remove(self, finding: Finding) -> None:
         """Stop the workload and give back its place."""
         self.state = "ended"
@@ -176,8 +184,10 @@ class Tenancy:
         while True:
             try:
                 await self._tools.driver.teardown(self.lease)
+                self._count("teardown", "success")
                 break
             except ClusterError as error:
+                self._count("teardown", "err")
                 self.state = f"ended, still to be removed: {error}"
                 log.warning("not removed", extra={"lease": str(self.lease), "reason": str(error)})
             await asyncio.sleep(self._tools.retry)
