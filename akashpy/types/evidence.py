@@ -42,13 +42,16 @@ class Equivocation:
 
     @classmethod
     def from_any(cls, packed: Any) -> Self:
-        """Read packed evidence. Raises TxDecode for any other kind, as there is none."""
+        """Read packed evidence. Raises TxDecode for bytes that are none and any other kind."""
         if packed.type_url != URL:
             raise TxDecode(
                 f"no concrete type registered for type URL {packed.type_url} against interface "
                 "*exported.Evidence"
             )
-        msg = wire.decode(pb.Equivocation, packed.value)
+        try:
+            msg = wire.decode(pb.Equivocation, packed.value)
+        except wire.WireError as error:
+            raise TxDecode(str(error)) from error
         time = moment_of(msg.time) if msg.HasField("time") else ZERO
         return cls(msg.height, time, msg.power, msg.consensus_address)
 
