@@ -1,25 +1,31 @@
-"""cosmpy's own client, from PyPI, over REST: it reads and sends unchanged."""
+"""cosmpy's own client, from PyPI, over REST and gRPC: it reads and sends unchanged."""
 
 from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
+import pytest
 from cosmpy.aerial.client import LedgerClient
 from cosmpy.aerial.config import NetworkConfig
 from cosmpy.aerial.wallet import LocalWallet
 from cosmpy.crypto.keypairs import PrivateKey
 
-from akashpy.node.rest import serve
+from akashpy.node.grpc import serve as serve_grpc
+from akashpy.node.rest import serve as serve_rest
 from tests.node.realchain import CHAIN, address, key, real_chain
 
 
 def _use(url: str) -> tuple[str, int, int]:
-    """A balance read, a transfer made and waited for; address, height and code."""
+    """A balance read, a transfer made and waited for; address, height and code.
+
+    `url` says the protocol as cosmpy does, "rest+http://..." or "grpc+http://...".
+    """
     ledger = LedgerClient(
         NetworkConfig(
             chain_id=CHAIN,
-            url=f"rest+{url}",
+            url=url,
             fee_minimum_gas_price=0.0025,
             fee_denomination="uakt",
             staking_denomination="uakt",
@@ -36,12 +42,15 @@ def _use(url: str) -> tuple[str, int, int]:
     return str(wallet.address()), sent.response.height, sent.response.code
 
 
-async def test_cosmpy_reads_and_sends(tmp_path: Path) -> None:
+@pytest.mark.parametrize("over", ["rest", "grpc"])
+async def test_cosmpy_reads_and_sends(tmp_path: Path, over: str) -> None:
+    serve: Any = serve_rest if over == "rest" else serve_grpc
     async with (
         real_chain(tmp_path, interval=0.05) as chain,
         chain.running(),
-        serve(chain.core, "127.0.0.1", 0) as url,
+        serve(chain.core, "127.0.0.1", 0) as place,
     ):
+        url = f"{over}+http://{place.removeprefix('http://')}"
         owner, height, code = await asyncio.to_thread(_use, url)
         assert (owner, code) == (str(address("tenant")), 0)
         assert 1 < height <= chain.core.height
