@@ -41,7 +41,7 @@ async def serve(
     Raises OSError when the address is taken.
     """
     options = [("grpc.max_receive_message_length", MAX_MESSAGE),
-               ("grpc.max_send_message_length", MAX_MESSAGE)]  # fmt: skip
+               ("grpc.max_send_message_length", MAX_MESSAGE), ("grpc.so_reuseport", 0)]  # fmt: skip
     server = grpc.aio.server(options=options)
 
     def method(kind: str) -> Any:
