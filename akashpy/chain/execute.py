@@ -97,9 +97,10 @@ class Executor:
         proof: ante_usual.Proof | None,
     ) -> Ran:
         """CheckTx or its repetition: the ante checks, kept in `base` when they pass."""
-        _, error = self._caught(self._require_runnable, tx)
-        if error is not None:
-            return Ran(error, 0, 0)
+        if self._router not in tx.notes:
+            _, error = self._caught(self._require_runnable, tx)
+            if error is not None:
+                return Ran(error, 0, 0)
         done, _ = self._caught(
             ante_usual.run, base, tx, mode=mode, max_block_gas=max_block_gas, gas=0, proof=proof
         )
@@ -141,10 +142,11 @@ class Executor:
         proof: ante_usual.Proof | None,
     ) -> Ran:
         gas = ctx.gas
-        _, error = self._caught(self._require_runnable, tx)
-        if error is not None:
-            unread = isinstance(error, TxDecode) and ctx.mode is DELIVER
-            return Ran(TxDecode() if unread else error, 0, 0)
+        if self._router not in tx.notes:
+            _, error = self._caught(self._require_runnable, tx)
+            if error is not None:
+                unread = isinstance(error, TxDecode) and ctx.mode is DELIVER
+                return Ran(TxDecode() if unread else error, 0, 0)
         _, error = self._caught(_pass, ctx, tx, max_block_gas, proof)
         if error is not None:
             block_gas.used += gas.used_to_limit
@@ -167,10 +169,8 @@ class Executor:
     def _require_runnable(self, tx: Tx) -> None:
         """Raises InvalidRequest without messages, UnknownRequest for one that has no handler.
 
-        It depends on nothing but the transaction, so what has passed is not asked again.
+        It depends on nothing but the transaction, so what has passed need not be asked again.
         """
-        if self._router in tx.notes:
-            return
         if not tx.msgs:
             raise InvalidRequest("must contain at least one message")
         handlers = self._router.handlers

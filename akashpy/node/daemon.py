@@ -46,6 +46,9 @@ log = logging.getLogger(__name__)
 
 YOUNG_OBJECTS = 5_000_000
 """New objects at which collection begins by itself; blocks come first, see `_collecting`."""
+BLOCKS_PER_YOUNG_COLLECTION = 10
+"""Blocks between two collections of what is new since the last: each a pause that grows with the
+transactions that wait, some ten milliseconds for two thousand of them."""
 BLOCKS_PER_COLLECTION = 3_600
 """Blocks between two collections of everything, each a pause of a tenth of a second or so."""
 NO_TIME = "0001-01-01T00:00:00Z"
@@ -256,7 +259,10 @@ class Node:
             for turn in count(1):
                 await self.core.reached(self.core.height + 1)
                 await self.producer.settled()
-                gc.collect(1 if turn % BLOCKS_PER_COLLECTION else 2)
+                if not turn % BLOCKS_PER_COLLECTION:
+                    gc.collect()
+                elif not turn % BLOCKS_PER_YOUNG_COLLECTION:
+                    gc.collect(1)
 
         task = asyncio.create_task(collect(), name="garbage collection")
         try:

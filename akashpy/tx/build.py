@@ -135,6 +135,10 @@ class Tx:
         The fee payer comes last when it signs nothing else. Raises PlainError when one of them is
         no address.
         """
+        if self._signers is None and len(self.msgs) == 1 and not self.payer:
+            texts = wire.signers(self.msgs[0])
+            if len(texts) == 1:  # nearly always
+                self._signers = (_signer(texts[0]),)
         if self._signers is None:
             found: dict[bytes, None] = {}
             for msg in self.msgs:

@@ -177,8 +177,16 @@ class Coins(tuple[Coin, ...]):
 
         Raises InvalidCoins when they are not sorted, unique and positive.
         """
-        coins = tuple([Coin.from_wire(msg) for msg in repeated])
-        if problem(coins):
+        coins = tuple([_coin(msg.denom, msg.amount) for msg in repeated])
+        return cls.checked(coins)
+
+    @classmethod
+    def checked(cls, coins: tuple[Coin, ...]) -> "Coins":
+        """These coins. Raises InvalidCoins when they are not sorted, unique and positive."""
+        if len(coins) == 1:  # nearly always: then there is no order
+            if coins[0].amount <= 0 or not _is_denom(coins[0].denom):
+                raise InvalidCoins(text_of(coins))
+        elif problem(coins):
             raise InvalidCoins(text_of(coins))
         return cls(coins)
 
