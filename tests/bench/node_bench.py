@@ -74,9 +74,9 @@ def run(
     """Rows of (what, figure, unit). `rate` is of the steady run, in transactions a second."""
     keys = [PrivateKey(sha256(b"bench %d" % n).digest()) for n in range(accounts)]
     with TemporaryDirectory() as folder:
-        home = _home(Path(folder) / "node", keys)
-        port = _free_port()
-        with _node(home, port) as process:
+        home = make_home(Path(folder) / "node", keys)
+        port = free_port()
+        with running_node(home, port) as process:
             full, steady = asyncio.run(
                 _measure(f"http://127.0.0.1:{port}", keys, Plan(txs, batch, rate), process.pid)
             )
@@ -89,20 +89,22 @@ def _rows(found: Measured, how: str) -> list[tuple[str, float, str]]:
     return [
         (f"node {how}: bank sends landed", found.landed_per_second, "tx/s"),
         (f"node {how}: bank sends accepted", found.accepted / found.offered_in, "tx/s"),
-        (f"node {how}: account query p50", _at(found.queries, 0.5) * 1e3, "ms"),
-        (f"node {how}: account query p99", _at(found.queries, 0.99) * 1e3, "ms"),
-        (f"node {how}: broadcast batch p99", _at(found.batches, 0.99) * 1e3, "ms"),
+        (f"node {how}: account query p50", at_share(found.queries, 0.5) * 1e3, "ms"),
+        (f"node {how}: account query p99", at_share(found.queries, 0.99) * 1e3, "ms"),
+        (f"node {how}: broadcast batch p99", at_share(found.batches, 0.99) * 1e3, "ms"),
         (f"node {how}: CPU of the node", found.cpu_per_tx * 1e6, "us/tx"),
         (f"node {how}: memory afterwards", found.memory / 1e6, "MB"),
     ]
 
 
-def _at(values: list[float], share: float) -> float:
+def at_share(values: list[float], share: float) -> float:
+    """The value below which this share of the values lies."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
-def _home(path: Path, keys: list[PrivateKey]) -> Path:
+def make_home(path: Path, keys: list[PrivateKey]) -> Path:
+    """A node's home at genesis, whose accounts are those of the keys in their order."""
     validator = SigningKey.generate()
     coins = Coins.parse("1000000000000uakt")
     document = genesis.default(
@@ -115,7 +117,8 @@ def _home(path: Path, keys: list[PrivateKey]) -> Path:
     return init_home(path, document, validator_key=validator).root
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nothing uses."""
     import socket
 
     with socket.socket() as probe:
@@ -125,7 +128,8 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _node(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def running_node(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A node in a process of its own while inside."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     process = subprocess.Popen([sys.executable, "-c", _NODE, str(home), str(port)], env=environment)
     try:
@@ -161,29 +165,29 @@ async def _measure(
         aiohttp.ClientSession(connector=connector, timeout=timeout) as http,
         aiohttp.ClientSession(timeout=timeout) as side,
     ):
-        await _ready(side, url)
-        rounds = _signed(keys, plan.txs + plan.steady_txs, plan.chain_id)
+        await ready(side, url)
+        rounds = signed(keys, plan.txs + plan.steady_txs, plan.chain_id)
         turn = -(-plan.txs // len(keys))
 
         async def one(parts: list[list[bytes]], rate: int) -> Measured:
             found = Measured()
-            first = await _height(side, url) + 1
+            first = await height_of(side, url) + 1
             cpu = _cpu(pid)
             probe = asyncio.create_task(_probe(side, url, keys[0].address, found))
             began = time.perf_counter()
-            await _offer_all(http, url, parts, plan.batch, rate, found)
+            await offer_all(http, url, parts, plan.batch, rate, found)
             found.offered_in = time.perf_counter() - began
             probe.cancel()
             await _count(side, url, first, found)
             found.cpu_per_tx = (_cpu(pid) - cpu) / max(1, found.accepted)
-            found.memory = _resident(pid)
+            found.memory = resident(pid)
             return found
 
         full = await one(rounds[:turn], 0)
         return full, await one(rounds[turn:], plan.rate) if plan.rate else Measured()
 
 
-async def _offer_all(
+async def offer_all(
     http: aiohttp.ClientSession,
     url: str,
     rounds: list[list[bytes]],
@@ -204,29 +208,32 @@ async def _offer_all(
         await asyncio.gather(*sent)
 
 
-async def _call(http: aiohttp.ClientSession, url: str, method: str, **params: Any) -> Any:
+async def call(http: aiohttp.ClientSession, url: str, method: str, **params: Any) -> Any:
+    """One JSON-RPC call's answer."""
     body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
     async with http.post(url, json=body) as response:
         return await response.json()
 
 
-async def _ready(http: aiohttp.ClientSession, url: str) -> None:
+async def ready(http: aiohttp.ClientSession, url: str) -> None:
+    """Wait for the node's first block."""
     async with asyncio.timeout(60):
         while True:
             try:
-                if await _height(http, url) > 0:
+                if await height_of(http, url) > 0:
                     return
             except aiohttp.ClientError:
                 pass  # not listening yet; the timeout ends this
             await asyncio.sleep(0.1)
 
 
-async def _height(http: aiohttp.ClientSession, url: str) -> int:
-    status = await _call(http, url, "status")
+async def height_of(http: aiohttp.ClientSession, url: str) -> int:
+    """The node's latest height."""
+    status = await call(http, url, "status")
     return int(status["result"]["sync_info"]["latest_block_height"])
 
 
-def _signed(keys: list[PrivateKey], txs: int, chain_id: str) -> list[list[bytes]]:
+def signed(keys: list[PrivateKey], txs: int, chain_id: str) -> list[list[bytes]]:
     """Rounds of one transaction per account, so that no sender has two in flight."""
     rounds = []
     for sequence in range(-(-txs // len(keys))):
@@ -277,7 +284,7 @@ async def _probe(http: aiohttp.ClientSession, url: str, address: str, found: Mea
     data = auth.QueryAccountRequest(address=address).SerializeToString().hex()
     while True:
         began = time.perf_counter()
-        answer = await _call(
+        answer = await call(
             http, url, "abci_query", path="/cosmos.auth.v1beta1.Query/Account", data=data
         )
         found.queries.append(time.perf_counter() - began)
@@ -291,7 +298,7 @@ async def _count(http: aiohttp.ClientSession, url: str, first: int, found: Measu
     landed, height, began = 0, first, 0
     async with asyncio.timeout(LANDING_TIMEOUT):
         while True:
-            answer = await _call(http, url, "block", height=str(height))
+            answer = await call(http, url, "block", height=str(height))
             if "error" in answer:
                 await asyncio.sleep(0.2)
                 continue
@@ -316,7 +323,8 @@ def _cpu(pid: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def _resident(pid: int) -> int:
+def resident(pid: int) -> int:
+    """Bytes of memory that a process holds."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")
 
