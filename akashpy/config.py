@@ -69,6 +69,17 @@ class Layers:
             if variable in environ:
                 self._set(name, environ[variable], variable, variable)
 
+    def refuse_unknown(
+        self, environ: Mapping[str, str], prefix: str, others: Iterable[str] = ()
+    ) -> None:
+        """Refuse variables with this prefix that set nothing, but `others`. Raises ConfigError."""
+        names = {name.replace(".", "_").replace("-", "_") for name in self._declared}
+        for variable in sorted(environ):
+            if variable.startswith(prefix) and variable not in others:
+                name = variable.removeprefix(prefix).lower()
+                if name not in names:
+                    raise ConfigError(f"{variable} is not a setting{self._suggestion(name)}")
+
     def add_flags(self, flags: Mapping[str, Any]) -> None:
         """Lay given flags on top; None means not given. Raises ConfigError."""
         for name, value in flags.items():

@@ -65,6 +65,18 @@ class TxIndex:
         marker.write_text(f"{FORMAT} {_boot()}")
         return cls(env, marker)
 
+    @staticmethod
+    def covered(path: Path) -> int:
+        """The last block that an index at rest covers; 0 for none, or one not to be trusted."""
+        if not _trusted(path / "open"):
+            return 0
+        env = lmdb.open(str(path), readonly=True, lock=False)
+        try:
+            with env.begin() as txn:
+                return int.from_bytes(txn.get(_HEIGHT, b"\0"), "big")
+        finally:
+            env.close()
+
     def close(self) -> None:
         """Flush and release the files; the index is trusted at the next start."""
         self._env.sync(True)

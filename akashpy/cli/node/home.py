@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+import os
+import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from akashpy.node.configuration import COMETBFT as COMETBFT
+from akashpy.node.configuration import CONSENSUS as CONSENSUS
+from akashpy.node.configuration import EMBEDDED as EMBEDDED
+from akashpy.node.configuration import EXTERNAL as EXTERNAL
+
 if TYPE_CHECKING:
+    from akashpy.config import Layers
     from akashpy.node.home import Home
 
 SECOND = 10**9
-
-
-EMBEDDED, COMETBFT, EXTERNAL = CONSENSUS = ("embedded", "cometbft", "external")
-"""Who decides on blocks: this process alone, CometBFT as its child, CometBFT started elsewhere."""
+NOTE = """\
+# Settings of this node: `akashpy node config show` lists them all and says where each comes from.
+# What is not here has its default. AKASHPY_NODE_... in the environment and flags go before it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,35 +34,30 @@ class Saved:
     block_interval: int = SECOND
     consensus: str = EMBEDDED
 
-    @staticmethod
-    def path(home: Path) -> Path:
-        """The file."""
-        return home / "config" / "akashpy.json"
-
-    @classmethod
-    def load(cls, home: Path) -> Saved:
-        """As saved, or the defaults. Raises ClickException for a file that is none."""
-        path = cls.path(home)
-        try:
-            found = json.loads(path.read_text())
-            saved = cls(int(found["block_interval"]), found.get("consensus", EMBEDDED))
-        except FileNotFoundError:
-            return cls()
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise click.ClickException(
-                f'{path}: {error!r}; write {{"block_interval": nanoseconds}} or remove the file'
-            ) from error
-        if saved.consensus not in CONSENSUS:
-            known = ", ".join(CONSENSUS)
-            raise click.ClickException(
-                f"{path}: consensus is {saved.consensus!r}; write one of {known}"
-            )
-        return saved
-
     def save(self, home: Path) -> None:
         """Write the file."""
-        found = {"block_interval": self.block_interval, "consensus": self.consensus}
-        self.path(home).write_text(json.dumps(found) + "\n")
+        from akashpy.node.configuration import path_of, shown
+
+        lines = [
+            f"consensus = {shown('consensus', self.consensus)}",
+            f"block_interval = {shown('block_interval', self.block_interval)}",
+        ]
+        path_of(home).write_text(NOTE + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+def configured(home: Path, flags: Mapping[str, Any] | None = None) -> Layers:
+    """The settings of a home: its file, the environment, flags. Raises UsageError."""
+    from akashpy.config import ConfigError
+    from akashpy.node.configuration import layers, path_of
+
+    path = path_of(home)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return layers(content, str(path), os.environ, flags or {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{path}: {error}; correct it") from error
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def opened(path: Path) -> Home:
@@ -68,12 +70,10 @@ def opened(path: Path) -> Home:
     return home
 
 
-def split_address(text: str, name: str) -> tuple[str, int]:
-    """Host and port of `host:port`, the value of flag `name`. Raises UsageError."""
-    host, colon, port = text.removeprefix("tcp://").rpartition(":")
-    if not colon or not port.isdecimal():
-        raise click.UsageError(f"{name} {text!r}: write host:port")
-    return host or "127.0.0.1", int(port)
+def split_address(text: str) -> tuple[str, int | None]:
+    """Host and port of an address setting; no port for an empty one."""
+    host, _, port = text.rpartition(":")
+    return (host or "127.0.0.1", int(port)) if port else ("127.0.0.1", None)
 
 
 def refusing(main: Callable[[], None]) -> None:

@@ -10,6 +10,10 @@ COMMANDS = {
     "init": Entry("akashpy.cli.node.init:init", "make a new chain, or join one"),
     "start": Entry("akashpy.cli.node.start:start", "run the chain until SIGINT or SIGTERM"),
     "status": Entry("akashpy.cli.node.status:status", "what a node says of itself"),
+    "config": Entry("akashpy.cli.node.config:config", "the settings and where they come from"),
+    "doctor": Entry(
+        "akashpy.cli.node.doctor:doctor", "look for what would keep a node from running"
+    ),
     "testnet": Entry("akashpy.cli.node.testnet:testnet", "make the homes of several validators"),
     "export": Entry("akashpy.cli.node.state:export", "print the whole state as a genesis.json"),
     "rollback": Entry("akashpy.cli.node.state:rollback", "undo the state of the latest block"),
