@@ -41,6 +41,8 @@ class EngineSettings:
     max_orders: int = 1000
     retry: float = 2.0
     record_age: float = 300.0
+    max_waiting: int = 10_000
+    """Orders that lacked room and are tried again when there is some; the oldest is dropped."""
 
 
 class Record:
@@ -92,6 +94,7 @@ class Engine:
         self._running: dict[OrderID, asyncio.Task[None]] = {}
         self.ends: Counter[End] = Counter()
         self.declined: OrderedDict[OrderID, Reason] = OrderedDict()
+        self._waiting: OrderedDict[OrderID, None] = OrderedDict()
         self.caught_up = asyncio.Event()
 
     @property
@@ -121,9 +124,10 @@ class Engine:
 
     def _try_again(self, tasks: asyncio.TaskGroup) -> None:
         """Contest the orders that lacked room; those that have ended say so at once."""
-        lacked = [id for id, reason in self.declined.items() if reason.code in LACKS]
+        lacked = list(self._waiting)
+        self._waiting.clear()
         for id in lacked:
-            del self.declined[id]
+            self.declined.pop(id, None)
             self._start(tasks, id)
 
     async def _catch_up(self, tasks: asyncio.TaskGroup, ledger: Ledger) -> None:
@@ -190,3 +194,7 @@ class Engine:
         self.declined.move_to_end(id)
         while len(self.declined) > REMEMBERED:
             self.declined.popitem(last=False)
+        if reason.code in LACKS:
+            self._waiting[id] = None
+            while len(self._waiting) > self._settings.max_waiting:
+                self._waiting.popitem(last=False)
