@@ -116,6 +116,20 @@ def _loop(full: bool) -> list[Row]:
     return _plain(loop_bench.run(), load)
 
 
+def _load_at_once(full: bool) -> list[Row]:
+    from tests.bench import load_bench
+
+    load = _load()
+    return _plain(load_bench.run(), load)
+
+
+def _bounded(full: bool) -> list[Row]:
+    from tests.bench import bounded_bench
+
+    load = _load()
+    return _plain(bounded_bench.run(), load)
+
+
 def _peer(full: bool) -> list[Row]:
     from tests.bench import peer_bench
 
@@ -127,9 +141,11 @@ PARTS: dict[str, Callable[[bool], list[Row]]] = {
     "state": _state,
     "chain": _chain,
     "node": _node,
+    "load": _load_at_once,
     "peer": _peer,
     "market": _market,
     "economy": _economy,
+    "bounded": _bounded,
     "sdl": _sdl,
     "gpu": _gpu,
     "loop": _loop,
