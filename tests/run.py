@@ -44,7 +44,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     ),
     "cometbft": ("cometbft",),
     "docker": ("docker",),
-    "gateway": ("provider/cluster", "provider/gateway"),
+    "gateway": ("provider/cluster", "provider/gateway", "provider/operator"),
     "people": ("cli", "docs"),
     "kubernetes": ("kubernetes",),
 }
