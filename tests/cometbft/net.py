@@ -6,6 +6,7 @@ seconds, so that what takes weeks elsewhere happens in a test.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import signal
@@ -13,11 +14,10 @@ import socket
 import subprocess
 import sys
 import time
-from base64 import b64encode
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.error import URLError
@@ -33,7 +33,8 @@ INTERVAL_MS = 250
 STARTING_S = 60.0
 PEOPLE = ("alice", "bob", "carol", "dave")
 STAKE = 5_000_000_000
-POWER = STAKE // 1_000_000
+VALIDATORS = 4
+"""Places in the validator set."""
 T = TypeVar("T")
 
 
@@ -54,8 +55,9 @@ def quick(document: dict[str, Any]) -> None:
     state = document["app_state"]
     gov = state["gov"]["params"]
     gov.update(voting_period="6s", expedited_voting_period="3s", max_deposit_period="60s")
+    state["staking"]["params"]["max_validators"] = VALIDATORS
     state["slashing"]["params"].update(
-        signed_blocks_window="16", min_signed_per_window="0.500000000000000000",
+        signed_blocks_window="60", min_signed_per_window="0.500000000000000000",
         downtime_jail_duration="60s",
     )  # fmt: skip
 
@@ -72,6 +74,25 @@ def until(check: Callable[[], T], what: str, limit_s: float = 60.0) -> T:
         time.sleep(0.1)
 
 
+@contextmanager
+def within(namespace: str) -> Iterator[None]:
+    """Let this thread open sockets in a network namespace; those that are open stay theirs."""
+    if not namespace:
+        yield
+        return
+    library = ctypes.CDLL(None, use_errno=True)
+    with (
+        open("/proc/thread-self/ns/net", "rb") as own,
+        open(f"/run/netns/{namespace}", "rb") as other,
+    ):
+        if library.setns(other.fileno(), 0):
+            raise OSError(ctypes.get_errno(), f"cannot enter {other.name}")
+        try:
+            yield
+        finally:
+            library.setns(own.fileno(), 0)
+
+
 @dataclass
 class Peer:
     """One node: its home and, while it runs, its process."""
@@ -81,8 +102,8 @@ class Peer:
     rpc_port: int
     p2p_port: int
     words: tuple[str, ...] = ()
-    prefix: tuple[str, ...] = ()
-    """What comes before the command, such as the entry into a network namespace."""
+    namespace: str = ""
+    """The network namespace in which it runs; empty: the machine's own."""
     process: subprocess.Popen[str] | None = None
     ready: dict[str, str] = field(default_factory=dict)
 
@@ -103,9 +124,10 @@ class Peer:
         asked = command or ("-m", "akashpy.cli", "node", "start", "--home", str(self.home),
                             "--cometbft", self.program, "--grpc-address", "127.0.0.1:0",
                             "--pruning", "nothing", *self.words, *words)  # fmt: skip
+        prefix = ("ip", "netns", "exec", self.namespace) if self.namespace else ()
         with (self.home / "node.log").open("a") as log:
             self.process = subprocess.Popen(
-                [*self.prefix, sys.executable, *asked],
+                [*prefix, sys.executable, *asked],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -173,7 +195,10 @@ class Peer:
         """CometBFT's answer. Raises RpcError, OSError."""
         query = "&".join(f"{name}={value}" for name, value in words.items())
         try:
-            with urlopen(f"{self.rpc}/{method}?{query}", timeout=10) as response:
+            with (
+                within(self.namespace),
+                urlopen(f"{self.rpc}/{method}?{query}", timeout=10) as response,
+            ):
                 found = json.load(response)
         except URLError as error:
             if hasattr(error, "read"):
@@ -227,8 +252,6 @@ class Peer:
         asked = {"path": f'"{path}"', "data": f"0x{data}"}
         found = self.ask("abci_query", **asked)["response"]
         assert not found.get("code"), found
-        from base64 import b64decode
-
         return response.FromString(b64decode(found.get("value") or ""))
 
 
@@ -312,7 +335,7 @@ class Net:
                 home=peer.home,
                 operator=str(key_of(f"operator{place}").address),
                 coins=Coins.parse(FUNDS),
-                stake=STAKE,
+                stake=STAKE - place * 1_000_000,
                 host=hosts[place] if hosts else "127.0.0.1",
                 rpc_port=peer.rpc_port,
                 p2p_port=peer.p2p_port,
@@ -384,15 +407,5 @@ def _finish(peer: Peer) -> None:
     Saved(INTERVAL_MS * 10**6, COMETBFT).save(peer.home)
     path = peer.home / "config/config.toml"
     text = path.read_text()
-    quicker = 'timeout_propose = "1s"\ntimeout_propose_delta = "200ms"\n'
+    quicker = 'timeout_propose = "600ms"\ntimeout_propose_delta = "200ms"\n'
     path.write_text(text.replace("[consensus]\n", "[consensus]\n" + quicker))
-
-
-def digest(text: str) -> bytes:
-    """32 bytes that stand for a text."""
-    return sha256(text.encode()).digest()
-
-
-def packed(raw: bytes) -> str:
-    """Bytes as JSON-RPC takes them."""
-    return b64encode(raw).decode()
