@@ -323,8 +323,10 @@ class Producer:
         The next header's time must be the commit's, so a block's last commit is signed at the
         moment the next block begins.
         """
-        signature = self._signer.sign(header.chain_id, header.height, id, time)
-        own = self.key.public
+        own, validators = self.key.public, self.core.store.validators(header.height)
+        signature = b""
+        if any(v.pub_key == own for v in validators):
+            signature = self._signer.sign(header.chain_id, header.height, id, time)
         return Commit(
             header.height,
             0,
@@ -333,7 +335,7 @@ class Producer:
                 CommitSig(BlockIDFlag.COMMIT, v.address, time, signature)
                 if v.pub_key == own
                 else CommitSig(BlockIDFlag.ABSENT, b"", 0, b"")
-                for v in self.core.store.validators(header.height)
+                for v in validators
             ),
         )
 

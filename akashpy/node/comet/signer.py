@@ -126,7 +126,10 @@ class Signer:
                 f"this validator has signed height {last.height}, the blocks end at {height}"
                 f"{self._remedy()}"
             )
-        if last.height < height or not last.sign_bytes:
+        if last.height < height:
+            return
+        if not last.sign_bytes:  # a signature above was forgotten; this block stands
+            self._block = next(iter(voted.values()), BlockID())
             return
         for time, block in voted.items():
             if vote_sign_bytes(chain_id, height, last.round, block, time) == last.sign_bytes:

@@ -88,7 +88,12 @@ def test_a_signature_is_forgotten_only_when_asked(tmp_path: Path) -> None:
     signer.keep()
     assert not forget_above(path, 7)
     assert forget_above(path, 6)
-    Signer(KEY, path).sign(CHAIN, 7, block(2), 1_000)
+    again = Signer(KEY, path)
+    again.take_up(CHAIN, 6, {900: block(1)})
+    again.sign(CHAIN, 6, block(1), 950)
+    with pytest.raises(SignerError, match="another block of height 6"):
+        again.sign(CHAIN, 6, block(2), 950)
+    again.sign(CHAIN, 7, block(2), 1_000)
 
 
 async def test_blocks_of_an_older_backup_do_not_go_on(start: Start, tmp_path: Path) -> None:
