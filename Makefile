@@ -25,8 +25,8 @@ $(STAMP): setup.cfg pyproject.toml
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
 
-demo: $(STAMP) ## the whole life of a deployment: chain, three providers, bids, a served page, payment, close
-	@$(BIN)/python examples/00-demo/demo.py $(ARGS)
+demo: $(STAMP) ## the whole life of a deployment: chain, three providers, bids, a served page, payment, close (CONSENSUS=cometbft: under CometBFT)
+	@CONSENSUS=$(CONSENSUS) $(BIN)/python examples/00-demo/demo.py $(ARGS)
 
 test: $(STAMP) ## every test this machine can run (PART=name for one part)
 	@$(BIN)/python tests/run.py $(PART)

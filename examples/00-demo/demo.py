@@ -176,9 +176,10 @@ async def account_for(
 @asynccontextmanager
 async def development_chain(environment: dict[str, str]) -> AsyncIterator[dict[str, Any]]:
     """`akashpy dev` until left. Raises Failed when it does not come up."""
+    consensus = ("--consensus", environment.get("CONSENSUS") or "embedded")
     process = await asyncio.create_subprocess_exec(
         *AKASHPY, "dev", "--providers", str(PROVIDERS), "--block-interval", BLOCK_INTERVAL,
-        "--rpc-port", "0", "--grpc-port", "0", "-o", "json",
+        "--rpc-port", "0", "--grpc-port", "0", "-o", "json", *consensus,
         env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
         start_new_session=True,
     )  # fmt: skip

@@ -19,6 +19,7 @@ from akashpy.cli.people.progress import Progress, progress
 if TYPE_CHECKING:
     from akashpy.cli.dev.homes import DevHome
     from akashpy.cli.dev.providers import RunningProvider
+    from akashpy.node.cometbft.daemon import CometNode
     from akashpy.node.daemon import Node
 
 
@@ -39,6 +40,14 @@ MIN_GAS_PRICES = "0.0025uakt"
     show_default=True,
     help="Rules of a new chain: ours, or Akash's to the letter.",
 )
+@click.option(
+    "--consensus",
+    type=click.Choice(["embedded", "cometbft"]),
+    default="embedded",
+    show_default=True,
+    help="Who decides on blocks: this process, or CometBFT as its child.",
+)
+@click.option("--cometbft", metavar="PATH", help="CometBFT's program.  [default: from PATH]")
 @click.option("--reset", is_flag=True, help="Begin with a new chain; the old one is deleted.")
 @output_option("table")
 def dev(**options: Any) -> None:
@@ -97,13 +106,14 @@ async def _serve(home: DevHome, options: dict[str, Any]) -> None:
     say("stopped; `akashpy dev` goes on from here, `akashpy dev --reset` begins anew")
 
 
-def _opened(opening: asyncio.Future[Any]) -> tuple[Node, list[RunningProvider]]:
+def _opened(opening: asyncio.Future[Any]) -> tuple[Node | CometNode, list[RunningProvider]]:
     from akashpy.cli.dev.providers import ProviderFailed
+    from akashpy.node.cometbft.process import CometError
     from akashpy.node.home import HomeError
 
     try:
-        found: tuple[Node, list[RunningProvider]] = opening.result()
-    except (ProviderFailed, HomeError) as error:
+        found: tuple[Node | CometNode, list[RunningProvider]] = opening.result()
+    except (ProviderFailed, CometError, HomeError) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(
@@ -114,23 +124,13 @@ def _opened(opening: asyncio.Future[Any]) -> tuple[Node, list[RunningProvider]]:
 
 async def _open(
     home: DevHome, options: dict[str, Any], stack: AsyncExitStack
-) -> tuple[Node, list[RunningProvider]]:
+) -> tuple[Node | CometNode, list[RunningProvider]]:
     from akashpy.cli.dev.providers import Chain, initialise, running
-    from akashpy.node.daemon import Node, NodeSettings
-    from akashpy.node.rest_settings import LOCALHOST, RestSettings
 
     with progress() as shown:
         _make(home, options["preset"], shown)
-        settings = NodeSettings(
-            rpc_port=options["rpc_port"],
-            grpc_port=options["grpc_port"],
-            rest_port=options["rest_port"],
-            rest=RestSettings(cors_origins=LOCALHOST),
-            block_interval=options["block_interval"],
-            min_gas_prices=MIN_GAS_PRICES,
-        )
         shown.now("starting the chain")
-        node = await stack.enter_async_context(Node.start(home.node, settings))
+        node = await _chain(home, options, stack)
         await node.core.reached(1)
         chain = Chain(node.rpc, node.grpc)
         numbers = range(1, options["providers"] + 1)
@@ -143,6 +143,14 @@ async def _open(
             found.append(await stack.enter_async_context(starting))
             shown.done(f"provider {number}: {found[-1].address} at {found[-1].gateway}")
     return node, found
+
+
+async def _chain(home: DevHome, options: dict[str, Any], stack: AsyncExitStack) -> Node | CometNode:
+    """The running node, of the consensus asked for."""
+    from akashpy.cli.dev import chains
+
+    start = chains.under_cometbft if options["consensus"] == "cometbft" else chains.embedded
+    return await stack.enter_async_context(start(home.node, options, MIN_GAS_PRICES))
 
 
 async def _together(jobs: Any) -> None:
@@ -163,7 +171,9 @@ def _make(home: DevHome, preset: str, shown: Progress) -> None:
     shown.done(f"made a new chain in {home.root}")
 
 
-def _announce(home: DevHome, node: Node, providers: list[RunningProvider], output: str) -> None:
+def _announce(
+    home: DevHome, node: Node | CometNode, providers: list[RunningProvider], output: str
+) -> None:
     """Tell other commands and the person where everything is."""
     from akashpy.cli.dev.homes import CHAIN_ID, TENANTS
     from akashpy.keys.ring import Keyring
