@@ -236,7 +236,7 @@ class CometNode(Hooks):
     # TASKS
 
     def _follow(self, stack: AsyncExitStack) -> None:
-        self._follower = Follower(self.core, self.rpc)
+        self._follower = Follower(self.core, self.rpc, keep=self.settings.chain.retain_blocks)
         self._task(stack, self._follower.run(), "follower")
 
     def _learn(self, stack: AsyncExitStack) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from akashpy.client.errors import StatusRefusal, Unreachable
 from akashpy.client.rpc import RpcTransport
+from akashpy.node import retention
 from akashpy.node.blockstore import BlockMeta, BlockOutcome
 from akashpy.node.comet import times
 from akashpy.node.comet.block import (
@@ -46,8 +47,10 @@ KEPT = 64
 class Follower:
     """Takes over blocks into `core`'s store and index, and announces them."""
 
-    def __init__(self, core: Core, rpc: str) -> None:
+    def __init__(self, core: Core, rpc: str, *, keep: int = 0) -> None:
+        """`keep` is how many blocks stay readable at least; 0 keeps all."""
         self._core = core
+        self._keep = keep
         self._rpc = RpcTransport(rpc)
         self._results: dict[int, BlockResult] = {}
         self._news = asyncio.Event()
@@ -119,6 +122,7 @@ class Follower:
         )
         hashes = [tx_hash(tx) for tx in txs]
         core.index.add(height, hashes, results, outcome.events)
+        retention.prune(core.store, core.index, keep=self._keep)
         await run_sliced(core.announce(Finished(meta, txs, hashes, results, outcome)))
 
     async def _begin(self) -> int:

@@ -1,0 +1,46 @@
+"""The operators' port of a node under CometBFT: numbers, readiness, and old blocks that go."""
+
+from __future__ import annotations
+
+import json
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+from tests.cometbft.net import Net, deliver, until
+
+RETAIN = 20
+
+
+def asked(url: str) -> tuple[int, str]:
+    try:
+        with urlopen(url, timeout=10) as response:
+            return response.status, response.read().decode()
+    except HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def number(text: str, name: str) -> float:
+    line = next(line for line in text.splitlines() if line.startswith(f"{name}{{"))
+    return float(line.rpartition(" ")[2])
+
+
+def test_numbers_readiness_and_retention(one: Net) -> None:
+    peer = one.peers[0]
+    peer.stop()
+    peer.start("--metrics-address", "127.0.0.1:0", "--min-retain-blocks", str(RETAIN))
+    metrics = peer.ready["metrics"]
+    peer.reach(peer.height() + 2)
+    until(lambda: asked(f"{metrics}/ready")[0] == 200, "ready", 30)
+    found = json.loads(asked(f"{metrics}/ready")[1])
+    assert (found["ready"], found["catching_up"], found["signing"]) == (True, False, True)
+    assert asked(f"{metrics}/health") == (200, '{"status": "alive"}')
+    deliver(peer, one.accounts["alice"].pay("bob", 7))
+    until(lambda: number(asked(f"{metrics}/metrics")[1], "tx_successful") == 1, "counted", 30)
+    text = asked(f"{metrics}/metrics")[1]
+    assert number(text, "akashpy_state_height") >= number(text, "akashpy_height") > 2
+    assert "cometbft_" not in text
+    until(lambda: number(asked(f"{metrics}/metrics")[1], "akashpy_blocks_base") > 1, "pruned", 60)
+    text = asked(f"{metrics}/metrics")[1]
+    kept = number(text, "akashpy_height") - number(text, "akashpy_blocks_base") + 1
+    assert kept >= RETAIN
+    assert peer.stop() == 0
