@@ -47,8 +47,8 @@ async def driver(settings: KubernetesSettings) -> AsyncIterator[KubernetesDriver
     """An open driver; what it runs at the end is removed."""
     async with KubernetesDriver.open(settings) as driver:
         yield driver
-        for found in (await driver.observe()).workloads:
-            await removed(driver, found)
+        left = (await driver.observe()).workloads
+        await asyncio.gather(*(removed(driver, found) for found in left))
 
 
 def lease(dseq: int, *, host: str = HOST, count: int = 2) -> Workload:
@@ -192,8 +192,8 @@ async def test_a_restarted_etcd_takes_no_lease_along(
     second = lease(33, host="after.example.test", count=1)
     await deployed(driver, second)
     await healthy(driver, second)
+    await asyncio.gather(*(removed(driver, each) for each in (given, second)))
     for each in (given, second):
-        await removed(driver, each)
         assert await off(left_over, cluster, each) == []
 
 

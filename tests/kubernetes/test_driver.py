@@ -31,7 +31,7 @@ def settings(cluster: Cluster) -> KubernetesSettings:
         kubeconfig=cluster.kubeconfig,
         public_hostname="10.88.0.1",
         ingress_domain="ingress.test",
-        grace=2,
+        grace=1,
     )
 
 

@@ -30,7 +30,7 @@ def settings(cluster: Cluster) -> KubernetesSettings:
         kubeconfig=cluster.kubeconfig,
         public_hostname=layout.NODE_IP,
         ingress_domain="ingress.test",
-        grace=2,
+        grace=1,
     )
 
 
@@ -43,8 +43,8 @@ async def driver(settings: KubernetesSettings) -> AsyncIterator[KubernetesDriver
 
 async def removed(driver: Driver) -> None:
     """Tear down whatever is there."""
-    for found in (await driver.observe()).workloads:
-        await driver.teardown(found.lease)
+    left = (await driver.observe()).workloads
+    await asyncio.gather(*(driver.teardown(found.lease) for found in left))
 
 
 async def sooner_or_later(check: Callable[[], Awaitable[bool]]) -> None:
@@ -244,6 +244,25 @@ async def test_an_update_that_does_not_come_up_is_taken_back(
         assert (await driver.status(bad.lease)).is_healthy
         await driver.update(web(env=["APP_NAME=better"]))
         await until(driver, good, lambda s: s.is_healthy and not s.notes)
+        await removed(driver)
+
+
+async def test_an_update_of_a_service_with_a_volume_is_taken_back(
+    settings: KubernetesSettings, cluster: Cluster
+) -> None:
+    """Kubernetes itself would wait for the pod that cannot start, without end."""
+    host = "back.example.test"
+    kept = {"env": ["APP_DATA=/data"], **volume("beta2")}
+    good, bad = web(host, **kept), web(host, **(kept | {"image": registries.MISSING}))
+    async with KubernetesDriver.open(replace(settings, progress_deadline=6)) as driver:
+        await driver.deploy(good)
+        await until(driver, good, is_healthy)
+        await page(cluster, host, "/SET/value/kept")
+        await driver.update(bad)
+        await until(driver, bad, lambda s: not s.is_healthy)
+        status = await until(driver, bad, lambda s: s.is_healthy and bool(s.notes))
+        assert "did not come up within 6 s" in status.notes[0]
+        assert "kept" in await page(cluster, host, "/GET/value")
         await removed(driver)
 
 

@@ -60,7 +60,7 @@ async def fetched(cluster: Cluster, host: str, status: int = 200) -> str:
 async def town(root: Path, cluster: Cluster) -> AsyncIterator[tuple[World, str]]:
     """A chain, and a provider on the cluster; the address of its gateway."""
     settings = KubernetesSettings(
-        kubeconfig=cluster.kubeconfig, ingress_domain="ingress.test", grace=2
+        kubeconfig=cluster.kubeconfig, ingress_domain="ingress.test", grace=1
     )
     async with (
         world(root, "provider", interval=0.5) as here,

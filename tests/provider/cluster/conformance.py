@@ -88,8 +88,8 @@ class Conformance:
     async def driver(self, open_driver: OpenDriver) -> AsyncIterator[Driver]:
         async with open_driver() as driver:
             yield driver
-            for found in (await driver.observe()).workloads:
-                await driver.teardown(found.lease)
+            left = (await driver.observe()).workloads
+            await asyncio.gather(*(driver.teardown(found.lease) for found in left))
 
     async def test_a_deployed_service_runs(self, driver: Driver) -> None:
         given = workload(sleeper())
