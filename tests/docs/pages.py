@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"^```(\w*)\s*$")
 SHELLS = ("", "sh", "shell", "bash", "console")
-PROGRAMS = ("akashpy", "akashpy-provider", "make", "pip", "python")
+PROGRAMS = ("akashpy", "akashpy-provider", "go", "make", "pip", "python")
 
 
 @dataclass(frozen=True)
