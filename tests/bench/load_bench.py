@@ -73,6 +73,12 @@ class Found:
         return sum(len(due - set(heights)) for heights in self.heard)
 
     @property
+    def least(self) -> str:
+        """What the subscriber heard who heard least."""
+        heights = min(self.heard, key=len)
+        return f"one heard {len(heights)}, {heights[:1]} to {heights[-1:]}"
+
+    @property
     def in_order(self) -> bool:
         """Whether everybody heard of the blocks in order, each once."""
         return all(one < next for heights in self.heard for one, next in pairwise(heights))
@@ -84,7 +90,8 @@ def run(load: Load | None = None) -> list[tuple[str, float, str]]:
     found = measure(load)
     if found.wrong or found.missed or not found.in_order or found.landed != found.accepted:
         raise SystemExit(
-            f"{len(found.wrong)} wrong answers ({found.wrong[:1]}), {found.missed} blocks missed, "
+            f"{len(found.wrong)} wrong answers ({found.wrong[:1]}), {found.missed} blocks missed "
+            f"between {found.first} and {found.last} ({found.least}), "
             f"{found.landed} of {found.accepted} transactions landed"
         )
     name = f"{load.subscribers} subscribers, {load.queries} queries/s, {load.txs} tx/s"
@@ -161,7 +168,7 @@ async def _listen(
         async for message in socket:
             told = HEIGHT.search(message.data, 0, HEAD)
             if told is None:
-                if ready.is_set():
+                if ready.is_set() or '"error"' in message.data:
                     found.wrong.append(message.data[:200])
                 ready.set()
             else:

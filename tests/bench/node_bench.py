@@ -49,8 +49,10 @@ _NODE = """
 import sys
 from pathlib import Path
 from akashpy.node import daemon
+from akashpy.node.bus import BusLimits
 daemon.run(Path(sys.argv[1]), daemon.NodeSettings(
-    rpc_port=int(sys.argv[2]), tame_process=True, min_gas_prices="0.0025uakt"))
+    rpc_port=int(sys.argv[2]), tame_process=True, min_gas_prices="0.0025uakt",
+    subscriptions=BusLimits(max_clients=500)))
 """
 
 
