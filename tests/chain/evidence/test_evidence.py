@@ -21,6 +21,7 @@ from akashpy.types.evidence import (
 from akashpy.types.slashing import NEVER
 from akashpy.wire import bank
 from akashpy.wire import evidence as pb
+from akashpy.wire.tendermint import ConsensusParams
 from tests.chain.economy import Economy
 from tests.chain.staking.conftest import UNBONDING
 
@@ -73,7 +74,8 @@ def ignored(chain: Economy, seen: Misbehavior, **options: Any) -> None:
 
 
 def test_too_old_in_blocks_and_in_time(chain: Economy) -> None:
-    params = consensus.get(chain.ctx)
+    params = ConsensusParams()
+    params.CopyFrom(consensus.get(chain.ctx))
     allowed = params.evidence
     allowed.max_age_num_blocks = 3
     allowed.max_age_duration.FromSeconds(60)
