@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import pytest
-
 from akashpy.node.abci import socket as abci_socket
 from akashpy.node.comet.encoding import delimited
 from akashpy.types.errors import ChainError
@@ -28,7 +26,6 @@ BEGUN = 3
 HEADS = (b"\xff" * 11, b"\x80" * 9 + b"\x01", b"\xff\xff\xff\xff\x0f", b"\x00", b"")
 
 
-@pytest.mark.timeout(120)
 async def test_frames(tmp_path: Path, rounds: int) -> None:
     dice, memory = random.Random(SEED + 50), Memory(rounds)
     caller = Caller(tmp_path / "node")

@@ -37,7 +37,6 @@ class Call(NamedTuple):
     metadata: tuple[tuple[str, str], ...]
 
 
-@pytest.mark.timeout(120)
 async def test_calls(chain: RealChain, rounds: int, caplog: pytest.LogCaptureFixture) -> None:
     dice, memory = random.Random(SEED + 40), Memory(rounds)
     answered = 0
@@ -63,7 +62,6 @@ async def test_calls(chain: RealChain, rounds: int, caplog: pytest.LogCaptureFix
     assert answered > rounds // 50, "hardly any call was right: the seeds are stale"
 
 
-@pytest.mark.timeout(120)
 async def test_reflection(chain: RealChain, caplog: pytest.LogCaptureFixture) -> None:
     dice = random.Random(SEED + 41)
     with quiet(caplog), unchanged(chain):

@@ -29,7 +29,6 @@ WEB = "application/grpc-web"
 FIELDS = (*KNOWN, *KNOWN, *TEXTS)
 
 
-@pytest.mark.timeout(120)
 async def test_rest(chain: RealChain, rounds: int, caplog: pytest.LogCaptureFixture) -> None:
     dice, memory = random.Random(SEED + 30), Memory(rounds)
     answered = 0

@@ -25,7 +25,6 @@ STATUSES = {200, 204, 400, 404, 405, 408, 413, 414, 431, 500}
 INTERNAL = ("could not answer", "Traceback", "its log says why")
 
 
-@pytest.mark.timeout(120)
 async def test_posts(chain: RealChain, rounds: int, caplog: pytest.LogCaptureFixture) -> None:
     dice, memory = random.Random(SEED + 10), Memory(rounds)
     seeds = list(_calls(chain))
@@ -42,7 +41,6 @@ async def test_posts(chain: RealChain, rounds: int, caplog: pytest.LogCaptureFix
     memory.require_flat()
 
 
-@pytest.mark.timeout(120)
 async def test_addresses_and_requests(
     chain: RealChain, rounds: int, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -139,7 +139,6 @@ def call(name: str, params: Any, id: Any = 1) -> dict[str, Any]:
     return {"jsonrpc": "2.0", "id": id, "method": name, "params": params}
 
 
-@pytest.mark.timeout(120)
 async def test_frames(chain: RealChain, rounds: int, caplog: pytest.LogCaptureFixture) -> None:
     dice, memory = random.Random(SEED + 20), Memory(rounds)
     inputs = iter(list(_inputs(dice, rounds)))
