@@ -29,7 +29,10 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 MANIFESTS = HERE / "manifests"
 PROGRAMS_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-MACHINE_PROGRAMS = ("containerd", "ctr", "runc", "docker-registry", "nft", "iptables", "conntrack")
+MACHINE_PROGRAMS = (
+    *("containerd", "ctr", "runc", "docker-registry", "nft", "iptables", "conntrack", "busybox"),
+    *("ip", "nsenter", "unshare", "sysctl"),
+)
 """What the machine's package manager installs; .ci/setup names the packages."""
 READY_LIMIT_S = 120
 """Ready takes five seconds on an idle machine of two cores; a loaded one is many times slower."""
