@@ -22,7 +22,7 @@ from typing import Any
 from akashpy.chain import auth, bank, escrow, genesis, group
 from akashpy.chain.app import App
 from akashpy.chain.deployment import DEPLOYMENTS
-from akashpy.chain.escrow_exhaustion import QUEUE
+from akashpy.chain.escrow.exhaustion import QUEUE
 from akashpy.chain.market_book import BIDS, LEASES, ORDERS
 from akashpy.keys.secp256k1 import PrivateKey
 from akashpy.state.context import GENESIS, Context

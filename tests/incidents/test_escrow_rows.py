@@ -14,7 +14,7 @@ import pytest
 
 from akashpy import wire
 from akashpy.chain import bank, escrow
-from akashpy.chain.escrow_records import STRANDED
+from akashpy.chain.escrow.records import STRANDED
 from akashpy.types.address import Address
 from akashpy.types.coin import Coin, Coins
 from akashpy.types.deployment import DeploymentState

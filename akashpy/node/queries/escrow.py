@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from google.protobuf.message import Message
 
-from akashpy.chain.escrow_records import ACCOUNTS, PAYMENTS
+from akashpy.chain.escrow.records import ACCOUNTS, PAYMENTS
 from akashpy.node.queries.bookmark import Bookmark
 from akashpy.node.queries.listing import Found
 from akashpy.node.queries.method import Methods

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from akashpy.chain.escrow_records import ACCOUNTS, PAYMENTS
+from akashpy.chain.escrow.records import ACCOUNTS, PAYMENTS
 from akashpy.state.context import Context
 from akashpy.types.escrow import AccountNotFound, EscrowID, PaymentID, PaymentNotFound
 from akashpy.wire import escrow as pb

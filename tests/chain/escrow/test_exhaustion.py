@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from akashpy.chain import escrow, params
-from akashpy.chain.escrow_exhaustion import QUEUE
+from akashpy.chain.escrow import operations
+from akashpy.chain.escrow.exhaustion import QUEUE
 from akashpy.types.chainparams import FIXES
 from akashpy.types.deployment import DeploymentState, GroupState
 from akashpy.types.escrow import State
@@ -121,7 +122,7 @@ def many(given: Given, count: int) -> tuple[Bazaar, list[LeaseID]]:
 def test_a_block_ends_a_bounded_number_and_the_rest_is_settled_as_of_its_own_height(
     given: Given, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(escrow, "EXHAUSTED_PER_BLOCK", 4)
+    monkeypatch.setattr(operations, "EXHAUSTED_PER_BLOCK", 4)
     bazaar, leases = many(given, 10)
     pass_blocks(given, 10)
     ended = []
@@ -142,7 +143,7 @@ def test_a_block_ends_a_bounded_number_and_the_rest_is_settled_as_of_its_own_hei
 def test_a_block_stops_after_a_bounded_amount_of_work(
     given: Given, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(escrow, "EXHAUSTION_GAS", 1)
+    monkeypatch.setattr(operations, "EXHAUSTION_GAS", 1)
     bazaar, leases = many(given, 3)
     given.advance(10)
     ended = []
@@ -214,5 +215,5 @@ def test_the_work_of_a_block_comes_in_small_steps(given: Given) -> None:
         sum(bazaar.lease_of(lease).state is not LeaseState.ACTIVE for lease in leases)
         for _ in escrow.close_exhausted(given.ctx)
     ]
-    assert ended == [escrow.SLICE, 2 * escrow.SLICE]
+    assert ended == [operations.SLICE, 2 * operations.SLICE]
     given.holds()

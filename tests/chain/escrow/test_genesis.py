@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from akashpy import wire
-from akashpy.chain import bank, deployment, escrow, escrow_genesis, market, registry
-from akashpy.chain.escrow_records import STRANDED
+from akashpy.chain import bank, deployment, escrow, market, registry
+from akashpy.chain.escrow import genesis as escrow_documents
+from akashpy.chain.escrow.records import STRANDED
 from akashpy.state.context import Context
 from akashpy.types.coin import Coin, Coins
 from akashpy.types.dec import Dec
@@ -119,10 +120,10 @@ def change(genesis: Any, what: str) -> None:
 )
 def test_validation_rejects(given: Given, what: str, error: type[ChainError]) -> None:
     lived(given)
-    genesis = wire.from_json(pb.GenesisState, escrow_genesis.export_genesis(given.ctx))
+    genesis = wire.from_json(pb.GenesisState, escrow_documents.export_genesis(given.ctx))
     change(genesis, what)
     with pytest.raises(error):
-        escrow_genesis.validate_genesis(wire.to_json(genesis))
+        escrow_documents.validate_genesis(wire.to_json(genesis))
 
 
 def test_validation_rejects_what_is_listed_twice(given: Given) -> None:

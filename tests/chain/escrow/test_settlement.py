@@ -3,7 +3,7 @@
 import pytest
 
 from akashpy.chain import escrow
-from akashpy.chain.escrow_settle import deduct, dry_after
+from akashpy.chain.escrow.settle import deduct, dry_after
 from akashpy.types.dec import Dec
 from akashpy.types.escrow import (
     AccountExists,

@@ -15,7 +15,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from akashpy.chain import bank, escrow
-from akashpy.chain.escrow_records import STRANDED
+from akashpy.chain.escrow.records import STRANDED
 from akashpy.state.tree import drained
 from akashpy.types.address import Address
 from akashpy.types.coin import DecCoin

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from akashpy.chain import bank, escrow, group, market
 from akashpy.chain.deployment import DEPLOYMENTS
-from akashpy.chain.escrow_records import STRANDED
+from akashpy.chain.escrow.records import STRANDED
 from akashpy.types.address import Address
 from akashpy.types.deployment import DeploymentID, DeploymentState, GroupState
 from akashpy.types.errors import ChainError, Panic

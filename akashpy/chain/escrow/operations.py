@@ -1,22 +1,18 @@
-"""Escrow: money that leases draw on block by block, and bid deposits.
+"""What market and deployment do with escrow: open, fill, draw on and close accounts and payments.
 
-The operations here are what market and deployment call; each loads, settles, changes and saves one
-account, and only `MsgAccountDeposit` is a message of its own. It must not know orders, bids or
-leases: it tells upward with AccountEnded and PaymentEnded. Beside it lie the books
-(escrow_records), the arithmetic (escrow_settle), the sources (escrow_deposits), the queue of
-accounts running dry (escrow_exhaustion), genesis and invariants (escrow_genesis).
-Source: node `x/escrow/keeper/keeper.go` (v2.1.0).
+Each operation loads, settles, changes and saves one account; only `MsgAccountDeposit` is a message
+of its own. It must not know orders, bids or leases. Source: node `x/escrow/keeper/keeper.go`
+(v2.1.0).
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
-from akashpy import wire
 from akashpy.chain import params
-from akashpy.chain.escrow_deposits import authorize, fetch
-from akashpy.chain.escrow_exhaustion import FIX as EXHAUSTION
-from akashpy.chain.escrow_exhaustion import (
+from akashpy.chain.escrow.deposits import authorize, fetch
+from akashpy.chain.escrow.exhaustion import FIX as EXHAUSTION
+from akashpy.chain.escrow.exhaustion import (
     due,
     forget,
     overdue,
@@ -25,28 +21,18 @@ from akashpy.chain.escrow_exhaustion import (
     queued,
     reschedule,
 )
-from akashpy.chain.escrow_fallback import FIX as FALLBACK
-from akashpy.chain.escrow_fallback import agree, agreed_price, end_agreement, fallback_price
-from akashpy.chain.escrow_genesis import (
-    export_genesis,
-    init_genesis,
-    money_is_accounted_for,
-    no_open_account_owes,
-    payments_have_open_accounts,
-    validate_genesis,
-)
-from akashpy.chain.escrow_records import (
+from akashpy.chain.escrow.fallback import FIX as FALLBACK
+from akashpy.chain.escrow.fallback import agree, agreed_price, end_agreement, fallback_price
+from akashpy.chain.escrow.records import (
     ACCOUNTS,
     PAYMENTS,
-    AccountEnded,
-    PaymentEnded,
     save_account,
     save_payment,
     strand,
     withdraw,
 )
-from akashpy.chain.escrow_settle import Settled, settle
-from akashpy.chain.module import Handler, Module, Steps
+from akashpy.chain.escrow.settle import Settled, settle
+from akashpy.chain.module import Steps
 from akashpy.state.context import Context
 from akashpy.types.address import Address
 from akashpy.types.coin import Coin, DecCoin
@@ -70,27 +56,9 @@ from akashpy.types.escrow import (
     PaymentNotFound,
     PaymentRateZero,
     State,
-    validate_account_deposit,
 )
 from akashpy.types.events import Event
 from akashpy.wire import escrow as pb
-
-__all__ = [
-    "ACCOUNTS",
-    "MODULE",
-    "PAYMENTS",
-    "AccountEnded",
-    "PaymentEnded",
-    "authorize",
-    "close_account",
-    "close_payment",
-    "create_account",
-    "create_payment",
-    "deposit",
-    "is_open",
-    "is_paying",
-    "withdraw_payment",
-]
 
 ACCRUALS = "escrow-accruals"
 
@@ -401,17 +369,3 @@ def _discard(ctx: Context, settled: Settled) -> None:
         before = PAYMENTS.require(ctx, str(payment.id), PaymentNotFound, str(payment.id))
         earned = payment.balance.amount - before.balance.amount
         strand(ctx, payment.balance.denom, earned.truncate())
-
-
-MODULE = Module(
-    name="escrow",
-    handlers={
-        "/akash.escrow.v1.MsgAccountDeposit": Handler(validate_account_deposit, account_deposit)
-    },
-    init_genesis=init_genesis,
-    export_genesis=export_genesis,
-    default_genesis=lambda preset: wire.to_json(pb.GenesisState()),
-    validate_genesis=validate_genesis,
-    end_block=(close_exhausted,),
-    invariants=(money_is_accounted_for, payments_have_open_accounts, no_open_account_owes),
-)

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from akashpy.chain import params
-from akashpy.chain.escrow_deduct import deduct
-from akashpy.chain.escrow_fallback import pay_in_akt
-from akashpy.chain.escrow_records import payments_under, withdraw
+from akashpy.chain.escrow.deduct import deduct
+from akashpy.chain.escrow.fallback import pay_in_akt
+from akashpy.chain.escrow.records import payments_under, withdraw
 from akashpy.state.context import Context
 from akashpy.types.coin import DecCoin
 from akashpy.types.dec import Dec

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from akashpy.chain import bank, bme, oracle, params
-from akashpy.chain.escrow_deduct import deduct, with_funds
-from akashpy.chain.escrow_records import MODULE_ACCOUNT, strand_dust
+from akashpy.chain.escrow.deduct import deduct, with_funds
+from akashpy.chain.escrow.records import MODULE_ACCOUNT, strand_dust
 from akashpy.state.codecs import Int, Str
 from akashpy.state.collections import Map
 from akashpy.state.context import Context

@@ -9,9 +9,9 @@ entry is rewritten in O(log n) whenever funds or rates change. This module must 
 from collections.abc import Iterator
 
 from akashpy.chain import params
-from akashpy.chain.escrow_fallback import worth_in_act
-from akashpy.chain.escrow_records import payments_of
-from akashpy.chain.escrow_settle import dry_after
+from akashpy.chain.escrow.fallback import worth_in_act
+from akashpy.chain.escrow.records import payments_of
+from akashpy.chain.escrow.settle import dry_after
 from akashpy.state.codecs import U64, Str, Uint64
 from akashpy.state.collections import Index, IndexedMap
 from akashpy.state.context import Context

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from akashpy.chain import bank
-from akashpy.chain.escrow_grants import drawn
-from akashpy.chain.escrow_records import MODULE_ACCOUNT
+from akashpy.chain.escrow.grants import drawn
+from akashpy.chain.escrow.records import MODULE_ACCOUNT
 from akashpy.state.context import Context
 from akashpy.types.address import Address
 from akashpy.types.coin import Coin, Coins, DecCoin

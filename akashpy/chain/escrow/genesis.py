@@ -6,9 +6,9 @@ Source: node `x/escrow/genesis.go`, `x/escrow/keeper/keeper.go` (v2.1.0); the in
 
 from akashpy import wire
 from akashpy.chain import auth, bank, params
-from akashpy.chain.escrow_exhaustion import reschedule
-from akashpy.chain.escrow_fallback import FIX as FALLBACK
-from akashpy.chain.escrow_records import (
+from akashpy.chain.escrow.exhaustion import reschedule
+from akashpy.chain.escrow.fallback import FIX as FALLBACK
+from akashpy.chain.escrow.records import (
     ACCOUNTS,
     MODULE_ACCOUNT,
     PAYMENTS,
@@ -17,7 +17,7 @@ from akashpy.chain.escrow_records import (
     save_payment,
     strand,
 )
-from akashpy.chain.escrow_settle import SAME_BLOCK
+from akashpy.chain.escrow.settle import SAME_BLOCK
 from akashpy.chain.module import JsonState
 from akashpy.state.context import Context
 from akashpy.types.bme import UACT

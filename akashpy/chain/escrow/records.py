@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from akashpy.chain import bank
-from akashpy.chain.escrow_grants import restore
+from akashpy.chain.escrow.grants import restore
 from akashpy.state.codecs import U8, Int, Str, record
 from akashpy.state.collections import Index, IndexedMap, Map
 from akashpy.state.context import Context
