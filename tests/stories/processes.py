@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,6 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 40.0
 STOP_SECONDS = 30.0
+DRAIN_SECONDS = 5.0
 
 
 def free_port() -> int:
@@ -156,11 +158,34 @@ def processes_under(folder: Path) -> list[int]:
 
 
 def end_processes_under(folder: Path) -> None:
-    """Kill what a killed daemon left running in a folder of this story."""
+    """Kill what a killed daemon left running in a folder of this story, and drop its groups."""
+    groups = set[Path]()
     for _ in range(5):
         left = processes_under(folder)
         if not left:
-            return
+            break
         for pid in left:
+            groups |= _groups(pid)
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + DRAIN_SECONDS
+    while groups and time.monotonic() < deadline:
+        for group in list(groups):
+            with suppress(OSError):  # the kernel empties it a moment after its last process
+                group.rmdir()
+            if not group.exists():
+                groups.remove(group)
+
+
+def _groups(pid: int) -> set[Path]:
+    """The control groups that a provider made for a process."""
+    try:
+        lines = Path(f"/proc/{pid}/cgroup").read_text().splitlines()
+    except OSError:
+        return set()
+    parts = [line.split(":", 2) for line in lines]
+    return {
+        Path("/sys/fs/cgroup", controllers, path.lstrip("/"))
+        for _, controllers, path in parts
+        if path.rpartition("/")[2].startswith("akashpy-")
+    }
