@@ -81,9 +81,7 @@ def test_a_message(cities: tuple[City, City], what: str) -> None:
             ),
             "withdraw": lambda: market.MsgWithdrawLease(id=city.lease.to_wire()),
             "create a deployment": lambda: bazaar.deployment_message(77),
-            "revoke": lambda: feegrant.MsgRevokeAllowance(
-                granter=bazaar.tenant, grantee=person(7)
-            ),
+            "revoke": lambda: feegrant.MsgRevokeAllowance(granter=bazaar.tenant, grantee=person(7)),
         }[what]()
         return city.rows_read(lambda ctx: city.given.router.dispatch(ctx, message))
 

@@ -58,3 +58,20 @@ class ChainBackend(FakeBackend):
 
     async def manifest(self, lease: LeaseID) -> list[Any] | None:
         return self._manifests.get(lease)
+
+    async def migrate_hostnames(
+        self, owner: Address, hostnames: tuple[str, ...], *, dseq: int, gseq: int
+    ) -> None:
+        """Moves a name that begins with `moves`; no other is declared."""
+        for host in hostnames:
+            if not host.startswith("moves"):
+                raise Refused(400, f'the hostname "{host}" is not used by this deployment')
+
+    async def migrate_endpoints(
+        self, owner: Address, endpoints: tuple[str, ...], *, dseq: int, gseq: int
+    ) -> None:
+        """Moves a name that begins with `moves`; no other is declared."""
+        for endpoint in endpoints:
+            if not endpoint.startswith("moves"):
+                text = f'the endpoint "{endpoint}" does not exist in the destination deployment'
+                raise Refused(400, text)
