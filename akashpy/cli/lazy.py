@@ -17,7 +17,7 @@ import click
 
 SWITCHES = frozenset(
     {
-        "-h", "--help", "-y", "--yes", "--offline", "--generate-only", "--dry-run", "--unordered",
+        "-h", "--help", "--origin", "-y", "--yes", "--offline", "--generate-only", "--dry-run", "--unordered",
         "--aux", "--ledger", "--trace", "--count-total", "--reverse", "--grpc-insecure",
         "--no-backup", "--recover", "--address", "--version", "--overwrite", "--json",
         "--split", "--signature-only", "--to-genesis", "--hex", "-x", "--follow", "-f", "--tty",

@@ -110,7 +110,7 @@ def test_a_block_rolled_back_hard_is_gone_and_signed_again_only_when_asked(
             alone("node", "status", "--node", ready["rpc"]).value["sync_info"][
                 "latest_block_height"
             ]
-        ) < 2:  # fmt: skip
+        ) < 3:  # fmt: skip
             pass
     height = int(alone("node", "export", "--home", str(home)).value["initial_height"]) - 1
     done = alone("node", "rollback", "--home", str(home), "--hard")
