@@ -17,7 +17,7 @@ import click
 
 SWITCHES = frozenset(
     {
-        "-h", "--help", "--origin", "-y", "--yes", "--offline", "--generate-only", "--dry-run", "--unordered",
+        "-h", "--help", "-y", "--yes", "--offline", "--generate-only", "--dry-run", "--unordered",
         "--aux", "--ledger", "--trace", "--count-total", "--reverse", "--grpc-insecure",
         "--no-backup", "--recover", "--address", "--version", "--overwrite", "--json",
         "--split", "--signature-only", "--to-genesis", "--hex", "-x", "--follow", "-f", "--tty",
@@ -25,7 +25,7 @@ SWITCHES = frozenset(
         "--commission", "--quiet", "-q", "--reset", "--write", "-w", "-i", "--interactive",
         "--nosort", "--unarmored-hex", "--unsafe", "--append", "--skip-signature-verification",
         "--delayed", "--expedited", "--skip-metadata", "--no-validate", "--no-checksum-required",
-        "--once", "--hard", "--sign-again",
+        "--once", "--hard", "--sign-again", "--origin",
     }
 )  # fmt: skip
 """Flags that take no value; any other before a subcommand takes the next word unless it has `=`."""
