@@ -127,6 +127,8 @@ class Node:
                 node.rpc = await stack.enter_async_context(
                     serve_rpc(node.core, settings.rpc_host, settings.rpc_port, settings.rpc)
                 )
+            if settings.tame_process and worth_it():  # before gRPC has threads, which forks trouble
+                node.core.signatures = await stack.enter_async_context(signatures())
             if settings.grpc_port is not None:
                 # loads gRPC and every query only in a node that serves them
                 serve_grpc = import_module("akashpy.node.grpc").serve
@@ -153,8 +155,6 @@ class Node:
             await stack.enter_async_context(node._learning())
             await stack.enter_async_context(node._producing())
             if settings.tame_process:
-                if worth_it():
-                    node.core.signatures = await stack.enter_async_context(signatures())
                 tame_process()
                 await stack.enter_async_context(node._collecting())
             yield node
