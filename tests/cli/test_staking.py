@@ -61,7 +61,7 @@ def test_a_validators_life_by_commands(cli: Cli, tmp_path: Path) -> None:
     single = ask(cli, "delegation", me, FIRST)
     assert single["balance"] == {"denom": "uakt", "amount": "5000"}
     assert ask(cli, "delegations", me)["delegation_responses"] == [single]
-    assert len(ask(cli, "delegations-to", FIRST)["delegation_responses"]) == 2
+    assert single in ask(cli, "delegations-to", FIRST)["delegation_responses"]
     cli.tx("staking", "redelegate", FIRST, OWN, "1000uakt", "--from", "bidder")
     moved = ask(cli, "redelegation", me, FIRST, OWN)["redelegation_responses"]
     assert moved[0]["entries"][0]["balance"] == "1000"

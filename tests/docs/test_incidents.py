@@ -14,7 +14,7 @@ def rows() -> dict[tuple[str, int], str]:
     return {(part, int(number)): shown for part, number, shown in ROW.findall(PAGE.read_text())}
 
 
-def tests() -> set[str]:
+def incidents() -> set[str]:
     folder = ROOT / "tests" / "incidents"
     return {name for file in folder.glob("*.py") for name in DEFINED.findall(file.read_text())}
 
@@ -24,7 +24,7 @@ def test_every_row_is_there() -> None:
 
 
 def test_each_has_its_test_or_a_reason() -> None:
-    there = tests()
+    there = incidents()
     for (part, number), shown in rows().items():
         if shown.startswith("None"):
             assert len(shown) > 20
@@ -35,4 +35,4 @@ def test_each_has_its_test_or_a_reason() -> None:
 
 def test_no_test_lacks_its_row() -> None:
     named = {f"test_e{part}_{number:02}" for part, number in rows()}
-    assert tests() <= named
+    assert incidents() <= named
