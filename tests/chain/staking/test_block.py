@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from akashpy.chain import staking
-from akashpy.chain.staking import entries
+from akashpy.chain.staking import block, entries
 from akashpy.state.context import Context
 from akashpy.types.abci import BlockFacts
 from akashpy.types.address import Address
@@ -179,3 +179,16 @@ def test_what_falls_due_at_once_is_paid_in_the_order_in_which_it_began(stakes: S
     assert [told["delegator"] for told in stakes.told("complete_unbonding")] == people
     assert stakes.pools() == (2 * STAKE, 0)
     stakes.sound()
+
+
+def test_ten_thousand_due_at_once_are_taken_in_steps(stakes: Stakes) -> None:
+    """All end in their block, as on the SDK, but other work may run after every fifty."""
+    ann, val1 = stakes.address("ann").raw, stakes.address("val1").raw
+    for n in range(10_000):
+        entries.UNBONDING_QUEUE.put(stakes.ctx, (stakes.ctx.time, n + 100, ann, val1), True)
+    stakes.ctx.__class__ = Counted
+    Counted.rows_read = 0
+    steps = sum(1 for _ in block.complete_due(stakes.ctx))
+    assert steps == 10_000 // block.SLICE
+    assert Counted.rows_read == 10_000  # each is found once
+    assert not list(entries.UNBONDING_QUEUE.under(stakes.ctx))
