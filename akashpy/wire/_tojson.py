@@ -134,7 +134,8 @@ def _any(wrapped: Any) -> Json:
 
 
 def _redelegation(response: Any) -> Json:
-    """Go writes this one with encoding/json: numbers as numbers, zeros left out, nil as null.
+    """Go writes this one with encoding/json: numbers as numbers, zeros left out, nil as null, and
+    times without zeros at the end of their fraction.
 
     Source: SDK 0.53 `x/staking/types/delegation.go` RedelegationResponse.MarshalJSON.
     """
@@ -149,10 +150,12 @@ def _redelegation(response: Any) -> Json:
             for name, value in entry.items()
             if numbers.get(name, value) != 0
         }
+        kept["completion_time"] = _ZEROS.sub(r"\1Z", entry["completion_time"])
         entries.append({**shown, "redelegation_entry": kept})
     return {"redelegation": {**moved, "entries": moved["entries"] or None}, "entries": entries}
 
 
+_ZEROS = re.compile(r"(\.\d*[1-9])0+Z$")
 _ENTRY_NUMBERS = ("creation_height", "unbonding_id", "unbonding_on_hold_ref_count")
 _SPECIAL: dict[str, Write] = {
     "cosmos.staking.v1beta1.RedelegationResponse": _redelegation,

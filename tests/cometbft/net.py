@@ -57,7 +57,7 @@ def quick(document: dict[str, Any]) -> None:
     gov.update(voting_period="6s", expedited_voting_period="3s", max_deposit_period="60s")
     state["staking"]["params"]["max_validators"] = VALIDATORS
     state["slashing"]["params"].update(
-        signed_blocks_window="60", min_signed_per_window="0.500000000000000000",
+        signed_blocks_window="60", min_signed_per_window="0.100000000000000000",
         downtime_jail_duration="60s",
     )  # fmt: skip
 

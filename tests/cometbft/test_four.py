@@ -85,7 +85,8 @@ def test_one_is_killed_again_and_again_under_load(four: Net) -> None:
             for _ in range(BURST):
                 offer(peer, sender.pay("alice"))
                 sent += 1
-        if victim.process is not None and height >= start + 25 * kills + 5:
+        due = height >= start + 25 * kills + 5
+        if victim.process is not None and due and victim.height() >= height - 1:
             victim.kill()
             kills, down_at = kills + 1, height
         elif down_at is not None and height >= down_at + 4:

@@ -78,8 +78,11 @@ def is_placed(status: LeaseStatus) -> bool:
 
 
 async def test_devices_are_seen_by_model(machines: None, settings: KubernetesSettings) -> None:
-    async with KubernetesDriver.open(settings) as driver:
-        found = {node.name: node.gpus for node in (await driver.observe()).nodes}
+    async with KubernetesDriver.open(settings) as driver, asyncio.timeout(60):
+        found: dict[str, tuple[Gpu, ...]] = {}
+        while not {node.name for node in MACHINES} <= found.keys():  # Ready, then free of taints
+            await asyncio.sleep(0.2)
+            found = {node.name: node.gpus for node in (await driver.observe()).nodes}
     assert found["gpu-1"] == (Gpu("nvidia", "a100", 8, "80Gi"),)
     assert found["gpu-2"] == (Gpu("nvidia", "h100", 8, "80Gi"),)
     assert found["gpu-3"] == (Gpu("nvidia", "rtx4090", 4, "24Gi", "pcie"),)

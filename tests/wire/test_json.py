@@ -220,3 +220,23 @@ def test_a_redelegations_answer_is_written_as_go_writes_it() -> None:
             "balance": "5",
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("nanos", "shown"),
+    [
+        (0, "1970-01-01T00:00:09Z"),
+        (194_436_850, "1970-01-01T00:00:09.19443685Z"),
+        (500_000_000, "1970-01-01T00:00:09.5Z"),
+        (1, "1970-01-01T00:00:09.000000001Z"),
+    ],
+)
+def test_a_redelegations_time_has_no_zeros_at_its_end(nanos: int, shown: str) -> None:
+    from akashpy.wire import staking
+
+    answer = staking.QueryRedelegationsResponse()
+    entry = answer.redelegation_responses.add().entries.add(balance="5").redelegation_entry
+    entry.completion_time.seconds, entry.completion_time.nanos = 9, nanos
+    found: Any = wire.to_json(answer)
+    (response,) = found["redelegation_responses"]
+    assert response["entries"][0]["redelegation_entry"]["completion_time"] == shown
