@@ -20,7 +20,8 @@ BLOCKS = 200
 """Blocks under load while one validator is killed again and again."""
 BURST = 3
 """Payments that each of three senders offers a block."""
-SYNC_INTERVAL = 10
+SYNC_INTERVAL = 40
+"""Blocks between two snapshots, of which two are kept: long enough for one to be fetched whole."""
 
 
 def operator(place: int) -> str:
