@@ -20,7 +20,7 @@ import msgspec
 from akashpy.node.comet.block import BlockID, Commit, Header, Validator
 from akashpy.node.comet.params import ConsensusParams
 from akashpy.node.packing import pack, pack_list
-from akashpy.types.abci import TxResult
+from akashpy.types.abci import BlockResult, TxResult
 from akashpy.types.events import Event
 
 FORMAT = b"1"
@@ -66,6 +66,17 @@ class BlockOutcome:
     validator_updates: tuple[Validator, ...]
     consensus_params: ConsensusParams | None
     app_hash: bytes
+
+    @classmethod
+    def of(cls, result: BlockResult) -> BlockOutcome:
+        """What the application said of a block."""
+        updates = result.consensus_param_updates
+        return cls(
+            tuple(result.events),
+            tuple(Validator(update.pub_key, update.power) for update in result.validator_updates),
+            None if updates is None else ConsensusParams.from_message(updates),
+            result.app_hash,
+        )
 
 
 _META = msgspec.msgpack.Decoder(BlockMeta)

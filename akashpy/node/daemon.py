@@ -11,7 +11,6 @@ import asyncio
 import gc
 import json
 import logging
-import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -34,6 +33,7 @@ from akashpy.node.readiness import Readiness, judged, patience_of
 from akashpy.node.rest_settings import RestSettings
 from akashpy.node.rpc.post import RpcLimits
 from akashpy.node.rpc.server import serve as serve_rpc
+from akashpy.node.serving import serve_beside_rpc, until_stopped
 from akashpy.node.signatures import signatures, worth_it
 from akashpy.node.slices import run_sliced
 from akashpy.node.solo import ChainHalted, Producer, ProducerSettings
@@ -129,28 +129,9 @@ class Node:
                 )
             if settings.tame_process and worth_it():  # before gRPC has threads, which forks trouble
                 node.core.signatures = await stack.enter_async_context(signatures())
-            if settings.grpc_port is not None:
-                # loads gRPC and every query only in a node that serves them
-                serve_grpc = import_module("akashpy.node.grpc").serve
-                node.grpc = await stack.enter_async_context(
-                    serve_grpc(node.core, settings.grpc_host, settings.grpc_port)
-                )
-            if settings.rest_port is not None:
-                serve_rest = import_module("akashpy.node.rest").serve
-                node.rest = await stack.enter_async_context(
-                    serve_rest(node.core, settings.rest_host, settings.rest_port, settings.rest)
-                )
-            if settings.metrics_port is not None:
-                serve_operations = import_module("akashpy.node.operations").serve
-                node.metrics = await stack.enter_async_context(
-                    serve_operations(
-                        node.core,
-                        node.readiness,
-                        settings.metrics_host,
-                        settings.metrics_port,
-                        alone=True,
-                    )
-                )
+            node.grpc, node.rest, node.metrics = await serve_beside_rpc(
+                stack, node.core, settings, node.readiness, alone=True
+            )
             stack.callback(node.core.bus.close)
             await stack.enter_async_context(node._learning())
             await stack.enter_async_context(node._producing())
@@ -319,24 +300,13 @@ def run(
     for which block production ended.
     """
 
-    async def serve() -> None:
-        stop = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        async with Node.start(home, settings) as node:
-            log.info("serving", extra={"rpc": node.rpc, "chain": node.core.chain_id})
-            if ready is not None:
-                ready(node)
-            asked = asyncio.ensure_future(stop.wait())
-            try:
-                await asyncio.wait((asked, node.failed), return_when=asyncio.FIRST_COMPLETED)
-                if node.failed.done():
-                    node.failed.result()
-            finally:
-                asked.cancel()
+    def announce(node: Node) -> None:
+        log.info("serving", extra={"rpc": node.rpc, "chain": node.core.chain_id})
+        if ready is not None:
+            ready(node)
 
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(serve())
+        runner.run(until_stopped(Node.start(home, settings), announce))
 
 
 def _loop_factory() -> Any:

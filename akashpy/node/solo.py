@@ -27,6 +27,7 @@ from akashpy.node.comet.block import (
     CommitSig,
     Header,
     Validator,
+    changed_validators,
     data_hash,
     result_leaf,
     sort_validators,
@@ -34,12 +35,11 @@ from akashpy.node.comet.block import (
     validators_hash,
 )
 from akashpy.node.comet.keys import SigningKey
-from akashpy.node.comet.params import ConsensusParams
 from akashpy.node.comet.signer import Signer, SignerError
 from akashpy.node.core import Core, Finished
 from akashpy.node.mempool import Entry
 from akashpy.node.slices import run_sliced
-from akashpy.types.abci import BlockInput, BlockResult, TxResult, ValidatorUpdate, VoteInfo
+from akashpy.types.abci import BlockInput, BlockResult, TxResult, VoteInfo
 
 log = logging.getLogger(__name__)
 
@@ -234,7 +234,7 @@ class Producer:
                 block.txs,
                 [entry.hash for entry in composed.entries],
                 result.tx_results,
-                _outcome(result),
+                BlockOutcome.of(result),
             )
             # checks go on meanwhile: what they add is checked again below, in its order
             job = core.app.commit_job()
@@ -378,7 +378,7 @@ class Producer:
         Nobody sees the signature before this is over, and a crash after the block is replayed."""
         core, height = self.core, done.meta.height
         validators = core.store.validators(height + 1)
-        changed = _apply(validators, result.validator_updates)
+        changed = changed_validators(validators, done.outcome.validator_updates)
         if changed != validators:
             self._warn_of_lost_majority(changed)
         core.store.save(
@@ -436,26 +436,3 @@ def _results_hash(results: Sequence[TxResult]) -> Generator[None, None, bytes]:
         leaves.append(result_leaf(result.code, result.data, result.gas_wanted, result.gas_used))
         yield
     return merkle.root(leaves)
-
-
-def _outcome(result: BlockResult) -> BlockOutcome:
-    updates = result.consensus_param_updates
-    return BlockOutcome(
-        tuple(result.events),
-        tuple(Validator(update.pub_key, update.power) for update in result.validator_updates),
-        None if updates is None else ConsensusParams.from_message(updates),
-        result.app_hash,
-    )
-
-
-def _apply(
-    validators: Sequence[Validator], updates: Sequence[ValidatorUpdate]
-) -> tuple[Validator, ...]:
-    """The set after updates: power 0 removes a validator."""
-    by_key = {v.pub_key: v for v in validators}
-    for update in updates:
-        if update.power:
-            by_key[update.pub_key] = Validator(update.pub_key, update.power)
-        else:
-            by_key.pop(update.pub_key, None)
-    return sort_validators(by_key.values())

@@ -159,6 +159,19 @@ def sort_validators(validators: Iterable[Validator]) -> tuple[Validator, ...]:
     return tuple(sorted(validators, key=lambda v: (-v.power, v.address)))
 
 
+def changed_validators(
+    validators: Iterable[Validator], updates: Iterable[Validator]
+) -> tuple[Validator, ...]:
+    """The set after updates, in CometBFT's order: power 0 removes a validator."""
+    by_key = {each.pub_key: each for each in validators}
+    for update in updates:
+        if update.power:
+            by_key[update.pub_key] = update
+        else:
+            by_key.pop(update.pub_key, None)
+    return sort_validators(by_key.values())
+
+
 def validators_hash(validators: Sequence[Validator]) -> bytes:
     """Root over the set, which must already be in CometBFT's order."""
     return merkle.root([v.encode_simple() for v in validators])

@@ -11,7 +11,6 @@ import asyncio
 import logging
 import os
 import shutil
-import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -32,12 +31,13 @@ from akashpy.node.cometbft import files
 from akashpy.node.cometbft.follow import Follower
 from akashpy.node.cometbft.process import CometProcess, find
 from akashpy.node.cometbft.relay import RelayingCore
-from akashpy.node.core import Core, NodeInfo
+from akashpy.node.core import NodeInfo
 from akashpy.node.daemon import LEARNING_SLICE, note_upgrade, tame_process
 from akashpy.node.home import Home
 from akashpy.node.mempool import Mempool
 from akashpy.node.readiness import Readiness, judged
 from akashpy.node.rest_settings import RestSettings
+from akashpy.node.serving import serve_beside_rpc, until_stopped
 from akashpy.node.slices import run_sliced
 from akashpy.node.txindex import TxIndex
 from akashpy.state.snapshot import Manifest
@@ -151,7 +151,9 @@ class CometNode(Hooks):
         self._learn(stack)
         if settings.supervise:
             self._supervise(stack, program)
-        await self._serve(stack)
+        self.grpc, self.rest, self.metrics = await serve_beside_rpc(
+            stack, self.core, settings, self.readiness, alone=False
+        )
         if settings.tame_process:
             tame_process()
 
@@ -282,31 +284,6 @@ class CometNode(Hooks):
             ended = ended or f"CometBFT does not answer: {error}"
         return judged(self.core, patience=PATIENCE, catching_up=catching_up, ended=ended)
 
-    async def _serve(self, stack: AsyncExitStack) -> None:
-        settings = self.settings
-        core: Core = self.core
-        if settings.grpc_port is not None:
-            serve_grpc = import_module("akashpy.node.grpc").serve
-            self.grpc = await stack.enter_async_context(
-                serve_grpc(core, settings.grpc_host, settings.grpc_port)
-            )
-        if settings.rest_port is not None:
-            serve_rest = import_module("akashpy.node.rest").serve
-            self.rest = await stack.enter_async_context(
-                serve_rest(core, settings.rest_host, settings.rest_port, settings.rest)
-            )
-        if settings.metrics_port is not None:
-            serve_operations = import_module("akashpy.node.operations").serve
-            self.metrics = await stack.enter_async_context(
-                serve_operations(
-                    core,
-                    self.readiness,
-                    settings.metrics_host,
-                    settings.metrics_port,
-                    alone=False,
-                )
-            )
-
 
 def run(
     home: Path, settings: CometSettings, ready: Callable[[CometNode], None] | None = None
@@ -317,20 +294,9 @@ def run(
     reason for which the node ended.
     """
 
-    async def serve() -> None:
-        stop = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        async with CometNode.start(home, settings) as node:
-            log.info("serving", extra={"rpc": node.rpc, "abci": node.abci})
-            if ready is not None:
-                ready(node)
-            asked = asyncio.ensure_future(stop.wait())
-            try:
-                await asyncio.wait((asked, node.failed), return_when=asyncio.FIRST_COMPLETED)
-                if node.failed.done():
-                    node.failed.result()
-            finally:
-                asked.cancel()
+    def announce(node: CometNode) -> None:
+        log.info("serving", extra={"rpc": node.rpc, "abci": node.abci})
+        if ready is not None:
+            ready(node)
 
-    asyncio.run(serve())
+    asyncio.run(until_stopped(CometNode.start(home, settings), announce))

@@ -26,6 +26,7 @@ from akashpy.node.comet.block import (
     Header,
     PartSetHeader,
     Validator,
+    changed_validators,
     sort_validators,
     tx_hash,
 )
@@ -99,7 +100,7 @@ class Follower:
         if result is None:
             outcome, results = read_results(await self._ask("block_results", height))
         else:
-            outcome, results = _outcome(result), result.tx_results
+            outcome, results = BlockOutcome.of(result), result.tx_results
         txs = [b64decode(tx) for tx in found["block"]["data"]["txs"] or ()]
         meta = BlockMeta(
             header=read_header(found["block"]["header"]),
@@ -111,7 +112,9 @@ class Follower:
         )
         changed = None
         if outcome.validator_updates:
-            changed = _apply(core.store.validators(height + 1), outcome.validator_updates)
+            changed = changed_validators(
+                core.store.validators(height + 1), outcome.validator_updates
+            )
         core.store.save(
             meta,
             txs,
@@ -260,23 +263,3 @@ def _events(found: Sequence[dict[str, Any]] | None) -> tuple[Event, ...]:
         )
         for each in found or ()
     )
-
-
-def _outcome(result: BlockResult) -> BlockOutcome:
-    updates = result.consensus_param_updates
-    return BlockOutcome(
-        tuple(result.events),
-        tuple(Validator(update.pub_key, update.power) for update in result.validator_updates),
-        None if updates is None else ConsensusParams.from_message(updates),
-        result.app_hash,
-    )
-
-
-def _apply(validators: Sequence[Validator], updates: Sequence[Validator]) -> tuple[Validator, ...]:
-    by_key = {each.pub_key: each for each in validators}
-    for update in updates:
-        if update.power:
-            by_key[update.pub_key] = update
-        else:
-            by_key.pop(update.pub_key, None)
-    return sort_validators(by_key.values())
