@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -15,6 +14,7 @@ from urllib.request import urlopen
 
 from tests.conftest import needs
 from tests.nodes import CHAIN_ID, given_home, node_process
+from tests.ports import free_port
 
 STARTING = 20.0
 """Seconds the light client has to come up."""
@@ -23,13 +23,6 @@ STARTING = 20.0
 def get(url: str) -> Any:
     with urlopen(url, timeout=10) as response:
         return json.load(response)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from akashpy.keys.ring import Keyring
+from tests.ports import free_port
 from tests.stories.people import key_of
-from tests.stories.processes import Running, free_port
+from tests.stories.processes import Running
 
 if TYPE_CHECKING:
     from tests.stories.town import Town
@@ -85,7 +86,7 @@ class House:
             ]  # fmt: skip
         found["node"] = rpc or found["node"]
         found["grpc_addr"] = grpc or found["grpc_addr"]
-        found["chain"] = {"patience": "5s", "retry": "0.5s"}
+        found["chain"] = {"patience": "10s", "retry": "0.5s"}
         found.update(settings)
         file.write_text(yaml.safe_dump(found))
 

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
@@ -17,18 +16,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_SECONDS = 40.0
-STOP_SECONDS = 30.0
-DRAIN_SECONDS = 5.0
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+READY_SECONDS = 120.0
+STOP_SECONDS = 60.0
+DRAIN_SECONDS = 30.0
 
 
 @dataclass

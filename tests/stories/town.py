@@ -37,10 +37,11 @@ from akashpy.types.market import BidID, LeaseID, LeaseState, OrderID
 from akashpy.wire import deployment as pb_deployment
 from akashpy.wire import escrow as pb_escrow
 from akashpy.wire import market as pb_market
+from tests.ports import free_port
 from tests.stories.house import House
 from tests.stories.ledger import Ledger
 from tests.stories.people import address_of, key_of, module_address
-from tests.stories.processes import Processes, Running, end_processes_under, free_port
+from tests.stories.processes import Processes, Running, end_processes_under
 
 T = TypeVar("T")
 
@@ -49,8 +50,10 @@ FUNDS = "1000000000uakt,1000000000uact"
 INTERVAL = 0.25
 """Seconds between blocks."""
 PATIENCE = 80
-"""Blocks after which something that has not happened never will."""
-STALL_SECONDS = 60.0
+PATIENCE_SECONDS = 90.0
+"""What has not happened after so many blocks and so many seconds never will. A busy machine may still
+make its blocks in time, so that blocks alone do not tell."""
+STALL_SECONDS = 90.0
 """Seconds without any block after which the story fails."""
 POOLS = ("bonded_tokens_pool", "not_bonded_tokens_pool")
 MODULES = tuple(
@@ -99,7 +102,7 @@ class Town:
             processes = await stack.enter_async_context(Processes(root / "logs"))
             town = cls(root, processes, document, interval)
             town.http = await stack.enter_async_context(
-                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60))
             )
             await town.start_node()
             town.client = await stack.enter_async_context(
@@ -149,8 +152,9 @@ class Town:
         self, what: str, check: Callable[[], Awaitable[T | None]], *, blocks: int = PATIENCE
     ) -> T:
         """The first answer of `check` that is not None or False, asked once after every block."""
-        last = ""
-        for _ in range(blocks):
+        last, seen, end = "", 0, time.monotonic() + PATIENCE_SECONDS
+        while seen < blocks or time.monotonic() < end:
+            seen += 1
             try:
                 found = await check()
             except (ClientError, aiohttp.ClientError, TimeoutError) as error:
@@ -158,7 +162,7 @@ class Town:
             if found is not None and found is not False:
                 return found
             await self.next_block()
-        raise AssertionError(f"{what}: not within {blocks} blocks{last}\n{self._tails()}")
+        raise AssertionError(f"{what}: not within {seen} blocks{last}\n{self._tails()}")
 
     def _tails(self) -> str:
         return "\n".join(

@@ -13,7 +13,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -31,6 +30,7 @@ from akashpy.keys.ring import Keyring
 from akashpy.keys.secp256k1 import PrivateKey
 from tests.conftest import needs
 from tests.nodes import key_of
+from tests.ports import free_port
 
 CHAIN_ID = "local-1"
 FUNDS = 100_000_000_000_000
@@ -58,15 +58,8 @@ def program(name: str) -> str:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports on which nobody listens at this moment, all different."""
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+    """Ports on which nobody listens, all different."""
+    return [free_port() for _ in range(count)]
 
 
 @dataclass

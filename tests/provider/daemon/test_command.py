@@ -14,7 +14,8 @@ from typing import Any
 
 from akashpy.keys.ring import Keyring
 from tests.nodes import key_of
-from tests.provider.daemon.world import World, free_port, page, world
+from tests.ports import free_port
+from tests.provider.daemon.world import World, page, world
 
 
 @asynccontextmanager

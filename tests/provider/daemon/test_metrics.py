@@ -10,7 +10,8 @@ from akashpy.client.signer import KeySigner
 from akashpy.wire import deployment
 from provider.tally import BOUNDS, Tally
 from tests.nodes import key_of
-from tests.provider.daemon.world import free_port, page, running, world
+from tests.ports import free_port
+from tests.provider.daemon.world import page, running, world
 
 Numbers = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 

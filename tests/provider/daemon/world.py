@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -32,6 +31,10 @@ from provider.config import Settings, prices_of
 from provider.daemon import Daemon
 from provider.register import certificate, publish, register
 from tests.nodes import given_home, key_of
+from tests.ports import free_port
+
+PATIENCE = 90.0
+"""Seconds after which something that has not happened never will."""
 
 PAGE = """
 version: "2.0"
@@ -60,13 +63,6 @@ deployment:
 def page(text: str, denom: str = "uakt") -> sdl.Definition:
     """A web page with a text on it."""
     return sdl.load(PAGE % (text, denom))
-
-
-def free_port() -> int:
-    """A port of loopback that was free a moment ago."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @dataclass
@@ -117,7 +113,7 @@ class World:
 
     async def bid(self, id: DeploymentID, *, count: int = 1) -> list[Bid]:
         """The open bids on a deployment, once there are `count`."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 found = self.client.query.market.bids(owner=id.owner, dseq=id.dseq, state="open")
                 bids = [view.bid async for view in found]
@@ -149,7 +145,7 @@ class World:
     async def served(self, gateway: str, lease: LeaseID, service: str = "web") -> str:
         """What a lease's page says, once it says anything."""
         url = f"{gateway}/lease/{lease.dseq}/{lease.gseq}/{lease.oseq}/status"
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 status, body = await self.get(url)
                 uris = body["services"][service]["uris"] if status == 200 else None
@@ -172,7 +168,7 @@ async def world(root: Path, *names: str, interval: float = 0.2) -> AsyncIterator
     home = given_home(root / "node", ["tenant", *names])
     settings = NodeSettings(rpc_port=0, grpc_port=0, block_interval=interval)
     connector = aiohttp.TCPConnector(ssl=False)
-    timeout = aiohttp.ClientTimeout(total=20)
+    timeout = aiohttp.ClientTimeout(total=PATIENCE)
     async with (
         Node.start(home, settings) as node,
         Client.connect(node.grpc, node.rpc) as client,
