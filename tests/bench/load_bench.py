@@ -29,7 +29,6 @@ from akashpy.keys.secp256k1 import PrivateKey
 from akashpy.wire import auth, bank
 from tests.bench import node_bench
 from tests.bench.node_bench import CHAIN_ID, CONNECTIONS
-from tests.ports import free_port
 
 BATCH = 10
 """Transactions in one broadcast."""
@@ -114,7 +113,7 @@ def measure(load: Load) -> Found:
     keys = [PrivateKey(sha256(b"load %d" % n).digest()) for n in range(ACCOUNTS)]
     with TemporaryDirectory() as folder:
         home = node_bench.make_home(Path(folder) / "node", keys)
-        port = free_port()
+        port = node_bench.free_port()
         with node_bench.running_node(home, port) as process:
             return asyncio.run(_measure(f"http://127.0.0.1:{port}", keys, load, process.pid))
 

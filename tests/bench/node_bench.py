@@ -50,7 +50,6 @@ import sys
 from pathlib import Path
 from akashpy.node import daemon
 from akashpy.node.bus import BusLimits
-from tests.ports import free_port
 daemon.run(Path(sys.argv[1]), daemon.NodeSettings(
     rpc_port=int(sys.argv[2]), tame_process=True, min_gas_prices="0.0025uakt",
     subscriptions=BusLimits(max_clients=500)))
@@ -118,6 +117,16 @@ def make_home(path: Path, keys: list[PrivateKey]) -> Path:
         validator=(validator.public, keys[0].address, 5_000_000),
     )
     return init_home(path, document, validator_key=validator).root
+
+
+def free_port() -> int:
+    """A port of this machine that nothing uses."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @contextmanager

@@ -51,8 +51,8 @@ INTERVAL = 0.25
 """Seconds between blocks."""
 PATIENCE = 80
 PATIENCE_SECONDS = 90.0
-"""What has not happened after so many blocks and so many seconds never will. A busy machine may still
-make its blocks in time, so that blocks alone do not tell."""
+"""What has not happened after so many blocks and seconds never will; a busy machine may still make
+its blocks in time, so that blocks alone do not tell."""
 STALL_SECONDS = 90.0
 """Seconds without any block after which the story fails."""
 POOLS = ("bonded_tokens_pool", "not_bonded_tokens_pool")
