@@ -74,23 +74,27 @@ class NodeProcess:
     process: subprocess.Popen[str]
     rpc: str
 
+    def leap(self) -> None:
+        """Let the node's clock go on at once by the seconds it was started with."""
+        self.process.send_signal(signal.SIGUSR1)
+
     def kill(self) -> None:
         """End it as a power cut ends a process: SIGKILL."""
         self.process.kill()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=60)
 
     def stop(self) -> int:
         """Ask it to end; gives the exit status."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=60)
 
 
 @contextmanager
-def node_process(home: Path, *, interval: float = 0.1) -> Iterator[NodeProcess]:
-    """Run the node of `home` as a process until left."""
+def node_process(home: Path, *, interval: float = 0.1, leap: int = 0) -> Iterator[NodeProcess]:
+    """Run the node of `home` as a process until left; `leap` is in seconds, see NodeProcess."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, str(home), str(interval)],
+        [sys.executable, "-c", _PROGRAM, str(home), str(interval), str(leap)],
         stdout=subprocess.PIPE,
         text=True,
         env=environment,
@@ -103,20 +107,28 @@ def node_process(home: Path, *, interval: float = 0.1) -> Iterator[NodeProcess]:
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
         process.stdout.close()
 
 
 _PROGRAM = """
-import asyncio, signal, sys
+import asyncio, signal, sys, time
 from pathlib import Path
 from akashpy.node.daemon import Node, NodeSettings
 
 async def main():
-    stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    stop, ahead = asyncio.Event(), 0
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+
+    def leap():
+        nonlocal ahead
+        ahead += int(sys.argv[3]) * 10**9
+
+    loop.add_signal_handler(signal.SIGUSR1, leap)
     settings = NodeSettings(rpc_port=0, block_interval=float(sys.argv[2]))
     async with Node.start(Path(sys.argv[1]), settings) as node:
+        node.core.clock = lambda: time.time_ns() + ahead
         print(node.rpc, flush=True)
         stopped = asyncio.ensure_future(stop.wait())
         await asyncio.wait((stopped, node.failed), return_when=asyncio.FIRST_COMPLETED)

@@ -57,7 +57,7 @@ def python(*words: str, input: str = "") -> tuple[str, str, float]:
         input=input,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )

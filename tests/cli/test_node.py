@@ -35,7 +35,7 @@ def running(home: Path, *words: str) -> Iterator[tuple[dict[str, str], Any]]:
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
+        process.wait(timeout=60)
         process.stdout.close()
 
 
@@ -67,7 +67,7 @@ def test_the_life_of_a_node(alone: Cli, tmp_path: Path) -> None:
         sent = alone("tx", "bank", "send", "tenant", address("other"), "9uakt", *node, "-y").value
         assert "in use by another process" in alone.refused("node", "export", "--home", str(home))
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
     exported = alone("node", "export", "--home", str(home)).value
     balances = {each["address"]: each for each in exported["app_state"]["bank"]["balances"]}
     assert balances[address("other")]["coins"] == [{"denom": "uakt", "amount": "9"}]

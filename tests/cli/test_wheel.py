@@ -47,7 +47,7 @@ def akashpy(*words: object, environment: dict[str, str], cwd: Path) -> str:
     """Standard output of a command that must succeed."""
     command = [sys.executable, "-m", "akashpy.cli", *(str(word) for word in words)]
     done = subprocess.run(
-        command, env=environment, cwd=cwd, timeout=120, capture_output=True, text=True
+        command, env=environment, cwd=cwd, timeout=200, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -67,10 +67,10 @@ def chain(environment: dict[str, str], tmp_path: Path) -> Iterator[dict[str, obj
     try:
         yield json.loads(process.stdout.readline())
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=60) == 0
     finally:
         process.kill()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
         process.stdout.close()
 
 

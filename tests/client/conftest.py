@@ -15,7 +15,7 @@ from akashpy.wire import bank
 from tests.node.realchain import address, key, real_chain
 
 QUICK = BroadcastSettings(
-    poll=0.005, patience=10.0, timeout_blocks=300, fees=FeePolicy(prices="0.0025uakt")
+    poll=0.005, patience=60.0, timeout_blocks=300, fees=FeePolicy(prices="0.0025uakt")
 )
 
 

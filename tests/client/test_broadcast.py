@@ -96,7 +96,7 @@ async def test_the_nodes_minimum_price_is_paid_unasked(tmp_path):
 
     async with real_chain(tmp_path, gas_prices="0.01uakt") as chain, chain.running():
         world = World(chain, local.transport(chain.core))
-        asking = world.another(settings=BroadcastSettings(poll=0.005, patience=10))
+        asking = world.another(settings=BroadcastSettings(poll=0.005, patience=60))
         before = await world.balance("tenant")
         await asking.broadcast([world.send(1)], world.signer(), gas=100_000)
         assert before - await world.balance("tenant") == 1001
@@ -193,7 +193,7 @@ async def test_a_mempool_that_forgets(world, resend_blocks, signed):
     forgetful = Forgetful(world.transport, [])
     settings = BroadcastSettings(
         poll=0.002,
-        patience=10,
+        patience=60,
         timeout_blocks=10,
         resend_blocks=resend_blocks,
         fees=FeePolicy("0.0025uakt"),
@@ -222,7 +222,7 @@ async def test_a_lagging_node_proves_nothing(world):
     before = await world.balance("other")
     lagging = Lagging(world.transport, [])
     settings = BroadcastSettings(
-        poll=0.002, patience=10, timeout_blocks=3, fees=FeePolicy("0.0025uakt")
+        poll=0.002, patience=60, timeout_blocks=3, fees=FeePolicy("0.0025uakt")
     )
     outcome = await world.another(lagging, settings).broadcast([world.send(4)], world.signer())
     assert outcome.code == 0

@@ -38,7 +38,7 @@ def send(amount):
 async def take(source, count, since):
     """The first `count` blocks."""
     found = []
-    async with asyncio.timeout(20), aclosing(source.follow(since)) as blocks:
+    async with asyncio.timeout(90), aclosing(source.follow(since)) as blocks:
         async for block in blocks:
             found.append(block)
             if len(found) == count:
@@ -53,7 +53,7 @@ async def test_blocks_come_in_order_with_their_events(home):
     ):
         outcome = await client.broadcast([send(7)], KeySigner(key_of("alice")))
         heights, transfers = [], []
-        async with asyncio.timeout(20), aclosing(client.events(1)) as blocks:
+        async with asyncio.timeout(90), aclosing(client.events(1)) as blocks:
             async for block in blocks:
                 heights.append(block.height)
                 transfers += [
@@ -84,7 +84,7 @@ async def test_a_restarted_node_costs_no_block(home):
         seen = [(await anext(blocks)).height for _ in range(5)]
         waiting = asyncio.create_task(_until(blocks, seen, 25))
         await node.core.reached(8)
-    async with Node.start(home, settings(port)), asyncio.timeout(20):
+    async with Node.start(home, settings(port)), asyncio.timeout(90):
         await waiting
     await source.close()
     assert seen == list(range(1, len(seen) + 1))

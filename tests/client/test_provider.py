@@ -173,7 +173,7 @@ async def test_nobody_listens(shop):
 
 
 async def test_logs(busy):
-    async with busy.token() as gateway, asyncio.timeout(20):
+    async with busy.token() as gateway, asyncio.timeout(90):
         lines = [line.message async for line in gateway.logs(RUNNING)]
         assert lines == ["one", "two"]
         last = [line async for line in gateway.logs(RUNNING, services=["web"], tail=1)]
@@ -189,7 +189,7 @@ async def test_logs(busy):
 
 
 async def test_a_shell_command(busy):
-    async with busy.token() as gateway, asyncio.timeout(20):
+    async with busy.token() as gateway, asyncio.timeout(90):
         command = ["/bin/sh", "-c", "echo out; echo err >&2; exit 3"]
         async with gateway.shell(RUNNING, "web", command) as shell:
             output = [each async for each in shell.output()]
@@ -201,7 +201,7 @@ async def test_a_shell_command(busy):
 
 
 async def test_a_shell_with_input_and_a_terminal(busy):
-    async with busy.token() as gateway, asyncio.timeout(20):
+    async with busy.token() as gateway, asyncio.timeout(90):
         async with gateway.shell(
             RUNNING, "web", ["/bin/sh", "-c", "read line; echo got $line"], stdin=True
         ) as shell:
@@ -219,7 +219,7 @@ async def test_a_shell_with_input_and_a_terminal(busy):
 
 async def test_a_shell_in_a_service_that_is_not_there(busy):
     async with (
-        asyncio.timeout(20),
+        asyncio.timeout(90),
         busy.token() as gateway,
         gateway.shell(RUNNING, "nope", ["true"]) as shell,
     ):
@@ -228,7 +228,7 @@ async def test_a_shell_in_a_service_that_is_not_there(busy):
 
 
 async def test_leaving_a_shell_ends_it(busy):
-    async with busy.token() as gateway, asyncio.timeout(20):
+    async with busy.token() as gateway, asyncio.timeout(90):
         async with gateway.shell(RUNNING, "web", ["sleep", "600"]):
             pass
         assert (await gateway.lease_status(RUNNING))["services"]["web"]["available"] == 1

@@ -1,10 +1,9 @@
-"""The governance page's commands, run in their order on a node that decides within seconds."""
+"""The governance page's commands, run in their order on a node with a validator of one's own."""
 
 from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,7 +27,7 @@ def node(tmp_path: Path) -> Iterator[dict[str, str]]:
     path = home / "config/genesis.json"
     document = json.loads(path.read_text())
     params = document["app_state"]["gov"]["params"]
-    params["voting_period"], params["expedited_voting_period"] = "30s", "20s"
+    params["voting_period"], params["expedited_voting_period"] = "2000s", "1000s"
     path.write_text(json.dumps(document))
     Keyring.open(tmp_path, "test").add("alice", key_of("operator"))
     with node_process(home, interval=0.05) as running:
@@ -57,9 +56,7 @@ def run(command: Command, environment: dict[str, str]) -> None:
     words = [*command.words[1:]]
     if words[0] == "tx":
         words += ["-o", "json"]
-    began = time.monotonic()
     done = CliRunner().invoke(main, words, env=environment)
     assert done.exit_code == 0, f"{command}: {done.output}"
     if words[0] == "tx":
         assert json.loads(done.stdout)["code"] == 0, f"{command}: {done.stdout}"
-    assert time.monotonic() - began < 20

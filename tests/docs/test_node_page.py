@@ -52,11 +52,11 @@ def started(variables: dict[str, str]) -> Iterator[dict[str, str]]:
     try:
         yield json.loads(process.stdout.readline())
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
     finally:
         if process.poll() is None:
             process.kill()
-            process.wait(timeout=20)
+            process.wait(timeout=60)
         process.stdout.close()
 
 
@@ -65,7 +65,7 @@ def looked_at(metrics: str) -> None:
     paths = CURL.findall(TEXT)
     assert paths == ["/health", "/ready", "/metrics"]
     for path in paths:
-        with urlopen(metrics + path, timeout=10) as response:
+        with urlopen(metrics + path, timeout=60) as response:
             text = response.read().decode()
     named = set(re.findall(r"\b(?:cometbft|akashpy|tx)_[a-z_]+\b", TEXT)) - {"akashpy_"}
     known = set(re.findall(r"^(\w+?)(?:_bucket|_count|_sum|_created)?\{", text, re.MULTILINE))
@@ -74,7 +74,7 @@ def looked_at(metrics: str) -> None:
 
 
 def height_of(node: str) -> int:
-    with urlopen(f"{node}/status", timeout=10) as response:
+    with urlopen(f"{node}/status", timeout=60) as response:
         return int(json.load(response)["result"]["sync_info"]["latest_block_height"])
 
 

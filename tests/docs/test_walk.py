@@ -50,10 +50,10 @@ def dev(environment: dict[str, str], checkout: Path) -> Iterator[dict[str, objec
     try:
         yield json.loads(process.stdout.readline())
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=60) == 0
     finally:
         process.kill()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
         process.stdout.close()
 
 
@@ -63,7 +63,7 @@ def test_every_command_of_the_walk_succeeds(environment: dict[str, str], checkou
     for words in WALK:
         done = subprocess.run(
             [*AKASHPY, *words[1:]],
-            env=environment, cwd=checkout, timeout=120, capture_output=True, text=True,
+            env=environment, cwd=checkout, timeout=200, capture_output=True, text=True,
         )  # fmt: skip
         assert done.returncode == 0, f"{' '.join(words)}: {done.stderr}"
         said[words[1]] = done.stdout

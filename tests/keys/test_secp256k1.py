@@ -84,7 +84,7 @@ def test_threads_do_not_share_scratch_space() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=120)
     assert wrong == []
 
 

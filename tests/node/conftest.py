@@ -39,7 +39,7 @@ class Parts:
             genesis=Genesis.of({"chain_id": CHAIN, "genesis_time": GENESIS_TIME}),
             info=NodeInfo("00" * 20, "test", CHAIN, Validator(key.public, 10)),
             clock=self.tick,
-            commit_timeout=5,
+            commit_timeout=60,
         )
         self.producer = Producer(self.core, key, ProducerSettings(interval=0.01))
 

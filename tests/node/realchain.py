@@ -83,7 +83,7 @@ class RealChain:
             info=NodeInfo("00" * 20, "test", CHAIN, Validator(self.signing.public, 10)),
             queries=self._queries,
             clock=self._tick,
-            commit_timeout=5,
+            commit_timeout=60,
         )
         services.install(self.core)
         self.producer = Producer(self.core, self.signing, ProducerSettings(interval=interval))

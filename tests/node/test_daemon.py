@@ -35,7 +35,7 @@ def balance(core: Core, name: str) -> int:
 def call(url: str, method: str, **params: Any) -> Any:
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode()
     request = Request(url, data=body, headers={"Content-Type": "application/json"})
-    with urlopen(request, timeout=10) as response:
+    with urlopen(request, timeout=60) as response:
         return json.load(response)
 
 
@@ -109,8 +109,8 @@ async def test_killed_at_any_instant_it_keeps_what_it_announced(tmp_path: Path) 
     announced: dict[int, str] = {}
     for _ in range(4):
         with node_process(home, interval=0.03) as node:
-            until = time.monotonic() + 0.3 + chance.random() * 0.4
-            while time.monotonic() < until:
+            until, first = time.monotonic() + 0.3 + chance.random() * 0.4, len(announced)
+            while time.monotonic() < until or len(announced) < first + 2:
                 raw = send("alice", "bob", 1, number=0, sequence=sequence)
                 answer = call(node.rpc, "broadcast_tx_sync", tx=b64encode(raw).decode())
                 sequence += answer.get("result", {}).get("code", 1) == 0

@@ -28,7 +28,7 @@ async def node(tmp_path: Path) -> AsyncIterator[Node]:
 
 async def asked(node: Node, path: str) -> tuple[int, str, str]:
     async with (
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session,
         session.get(node.metrics + path) as response,
     ):
         return response.status, response.headers["Content-Type"], await response.text()
@@ -108,7 +108,7 @@ async def test_a_node_that_has_ended_says_why(node: Node) -> None:
         raise DiskFull("no space left on device")
 
     node.core.app.commit_job = lambda: fail  # type: ignore[method-assign]
-    await asyncio.wait([node.failed], timeout=10)
+    await asyncio.wait([node.failed], timeout=60)
     status, _, text = await asked(node, "/ready")
     assert status == 503
     assert "the node has ended: no space left on device" in text

@@ -81,7 +81,7 @@ async def test_a_killed_worker_leaves_the_checks_to_the_node() -> None:
         asked = asyncio.ensure_future(line.valid(_claims(3000)))
         await asyncio.sleep(0)
         os.kill(_worker_pid(), signal.SIGKILL)
-        assert await asyncio.wait_for(asked, 10) == [False] * 3000
+        assert await asyncio.wait_for(asked, 60) == [False] * 3000
         assert await line.valid(_claims(5)) == [False] * 5
 
 
@@ -90,7 +90,7 @@ async def test_a_stalled_worker_is_given_up(monkeypatch: pytest.MonkeyPatch) -> 
         await line.ready()
         monkeypatch.setattr(module, "PATIENCE", 0.1)
         os.kill(_worker_pid(), signal.SIGSTOP)
-        assert await asyncio.wait_for(line.valid(_claims(5)), 10) == [False] * 5
+        assert await asyncio.wait_for(line.valid(_claims(5)), 60) == [False] * 5
 
 
 def _sends(name: str, count: int, chain_id: str = CHAIN) -> list[bytes]:

@@ -54,19 +54,18 @@ async def propose(core: Core, height: int) -> None:
         summary="To v2",
     )
     vote = gov.MsgVote(proposal_id=1, voter=operator.address, option=gov.VoteOption.VOTE_OPTION_YES)
-    for sequence, message in enumerate((submit, vote)):
-        raw = build(
-            [message],
-            operator,
-            chain_id=CHAIN_ID,
-            account_number=0,
-            sequence=sequence,
-            fee=[Coin("uakt", 50_000)],
-            gas=2_000_000,
-        )
-        done = await core.broadcast(raw, "commit")
-        assert done.landed is not None
-        assert done.landed.result.code == 0, done.landed.result.log
+    raw = build(  # as one, so that no vote comes late
+        [submit, vote],
+        operator,
+        chain_id=CHAIN_ID,
+        account_number=0,
+        sequence=0,
+        fee=[Coin("uakt", 50_000)],
+        gas=2_000_000,
+    )
+    done = await core.broadcast(raw, "commit")
+    assert done.landed is not None
+    assert done.landed.result.code == 0, done.landed.result.log
 
 
 @pytest.mark.usefixtures("_known")

@@ -160,7 +160,7 @@ def test_help_loads_nothing_heavy(command: str) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=30,
+        timeout=120,
         cwd=ROOT,
     )
     assert done.stdout.strip() == "[]"
@@ -178,7 +178,7 @@ def test_the_library_loads_no_network() -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=30,
+        timeout=120,
         cwd=ROOT,
     )
     assert done.stdout.strip() == "[]"

@@ -21,6 +21,8 @@ from akashpy.types.address import Address
 from tests.chain.properties.rational_escrow import Oracle
 
 UNIT = 10**18
+OTHERS = 64
+"""People beside the owner whose deposits of a denomination one account keeps."""
 
 
 @dataclass
@@ -36,7 +38,7 @@ class Ledger:
 
     def __init__(self, genesis: Mapping[str, Any]) -> None:
         self.height = 0
-        self.oracle = Oracle(fixed=True)
+        self.oracle = Oracle(fixed=True, room=OTHERS)
         self.fees: dict[tuple[str, str], int] = {}
         self.moved: dict[tuple[str, str], int] = {}
         self.orders: dict[str, Order] = {}
@@ -122,7 +124,8 @@ class Ledger:
     def _create_deployment(self, msg: Any) -> None:
         coin = msg.deposit.amount
         key = f"deployment/{msg.id.owner}/{msg.id.dseq}"
-        self.oracle.open(key, [(msg.id.owner, coin.denom, int(coin.amount))])
+        given = [(msg.id.owner, coin.denom, int(coin.amount))]
+        self.oracle.open(key, msg.id.owner, given)
 
     def _top_up(self, msg: Any) -> None:
         coin = msg.deposit.amount
@@ -132,7 +135,8 @@ class Ledger:
     def _create_bid(self, msg: Any) -> None:
         coin = msg.deposit.amount
         order, provider = _order(msg.id), msg.id.provider
-        self.oracle.open(f"bid/{order}/{provider}", [(provider, coin.denom, int(coin.amount))])
+        given = [(provider, coin.denom, int(coin.amount))]
+        self.oracle.open(f"bid/{order}/{provider}", provider, given)
         rate = Fraction(int(msg.price.amount), UNIT)
         self.orders.setdefault(order, Order()).bids[provider] = (rate, msg.price.denom)
 

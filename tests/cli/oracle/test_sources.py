@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import sys
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -40,11 +39,11 @@ async def prices() -> AsyncIterator[str]:
         yield str(server.make_url("")).rstrip("/")
 
 
-async def price(text: str, timeout: float = 2.0) -> Dec:
+async def price(text: str, timeout: float = 60.0) -> Dec:
     return (await parse(text, timeout).read()).price
 
 
-async def refusal(text: str, timeout: float = 2.0) -> str:
+async def refusal(text: str, timeout: float = 60.0) -> str:
     with pytest.raises(SourceError) as caught:
         await parse(text, timeout).read()
     return str(caught.value)
@@ -53,7 +52,7 @@ async def refusal(text: str, timeout: float = 2.0) -> str:
 async def test_http(prices: str) -> None:
     assert await price(f"{prices}/plain") == Dec.of("1.5")
     assert await price(f"{prices}/json#akt.usd") == Dec.of("1.25")
-    quote = await parse(f"{prices}/json#akt.usd@at", 2.0).read()
+    quote = await parse(f"{prices}/json#akt.usd@at", 60.0).read()
     assert quote.time == 1_767_323_045_678_000_000
     assert await refusal(f"{prices}/none") == f"{prices}/none: HTTP status 404"
     assert await refusal(f"{prices}/slow", 0.05) == f"{prices}/slow: no answer in 0.05 s"
@@ -66,10 +65,10 @@ async def test_a_file_is_as_old_as_its_last_writing(tmp_path: Path) -> None:
     file = tmp_path / "price.txt"
     file.write_text(" 2.000000000000000001 \n")
     os.utime(file, ns=(0, 123 * SECOND))
-    quote = await parse(f"file:{file}", 2.0).read()
+    quote = await parse(f"file:{file}", 60.0).read()
     assert (quote.price, quote.time) == (Dec.of("2.000000000000000001"), 123 * SECOND)
     file.write_text(json.dumps({"list": [{"p": "0.1"}], "t": 1700000000.5}))
-    quote = await parse(f"file:{file}#list.0.p@t", 2.0).read()
+    quote = await parse(f"file:{file}#list.0.p@t", 60.0).read()
     assert (quote.price, quote.time) == (Dec.of("0.1"), 1_700_000_000_500_000_000)
     assert "No such file" in await refusal(f"file:{tmp_path}/none")
 
@@ -93,9 +92,9 @@ async def test_a_command() -> None:
     assert await price(f"{program} 'print(1.75)'") == Dec.of("1.75")
     said = await refusal(f"{program} 'import sys; sys.exit(\"no market\")'")
     assert said.endswith("exit status 1: no market")
-    begun = time.monotonic()
-    assert "no answer in 0.2 s" in await refusal(f"{program} 'import time; time.sleep(60)'", 0.2)
-    assert time.monotonic() - begun < 10
+    async with asyncio.timeout(90):
+        slow = f"{program} 'import time; time.sleep(600)'"
+        assert "no answer in 0.2 s" in await refusal(slow, 0.2)
     assert "command:no-such-program" in await refusal("command:no-such-program")
 
 
@@ -106,7 +105,7 @@ def test_what_is_no_source(text: str) -> None:
 
 
 async def test_one_silent_source_does_not_silence_the_others(prices: str, tmp_path: Path) -> None:
-    sources = [parse(f"{prices}/plain", 1.0), parse(f"file:{tmp_path}/none", 1.0)]
+    sources = [parse(f"{prices}/plain", 60.0), parse(f"file:{tmp_path}/none", 60.0)]
     quotes, silent = await read_all(sources)
     assert [quote.price for quote in quotes] == [Dec.of("1.5")]
     assert len(silent) == 1

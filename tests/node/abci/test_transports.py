@@ -37,12 +37,12 @@ async def received(reader: asyncio.StreamReader) -> pb.Response:
     """The next response."""
     size = shift = 0
     while True:
-        (byte,) = await asyncio.wait_for(reader.readexactly(1), 5)
+        (byte,) = await asyncio.wait_for(reader.readexactly(1), 60)
         size |= (byte & 0x7F) << shift
         shift += 7
         if byte < 0x80:
             break
-    return pb.Response.FromString(await asyncio.wait_for(reader.readexactly(size), 5))
+    return pb.Response.FromString(await asyncio.wait_for(reader.readexactly(size), 60))
 
 
 def framed(request: pb.Request) -> bytes:
@@ -69,7 +69,7 @@ async def test_what_is_no_message_ends_the_connection(caller: Caller, sent: byte
     async with connected(caller, failures) as (reader, writer):
         writer.write(sent)
         writer.write_eof()
-        assert await asyncio.wait_for(reader.read(), 5) == b""
+        assert await asyncio.wait_for(reader.read(), 60) == b""
     assert not failures
 
 
@@ -79,7 +79,7 @@ async def test_a_request_that_must_not_pass_is_told_and_ends_the_node(caller: Ca
         writer.write(framed(pb.Request(commit=pb.RequestCommit())))
         answer = await received(reader)
         assert "no executed block" in answer.exception.error
-        assert await asyncio.wait_for(reader.read(), 5) == b""
+        assert await asyncio.wait_for(reader.read(), 60) == b""
     assert len(failures) == 1
 
 
@@ -117,7 +117,7 @@ async def test_grpc_serves_every_kind(caller: Caller) -> None:
 
         async def ask(method: str, message: object) -> bytes:
             call = channel.unary_unary(f"/tendermint.abci.ABCI/{method}")
-            answer: bytes = await call(message.SerializeToString(), timeout=5)  # type: ignore[attr-defined]
+            answer: bytes = await call(message.SerializeToString(), timeout=60)  # type: ignore[attr-defined]
             return answer
 
         info = pb.ResponseInfo.FromString(await ask("Info", pb.RequestInfo()))

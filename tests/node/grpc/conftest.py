@@ -17,7 +17,7 @@ class Port:
         self.chain = chain
         self.channel = channel
 
-    async def call(self, path, /, *, metadata=(), raw=None, timeout=5, **fields):
+    async def call(self, path, /, *, metadata=(), raw=None, timeout=60, **fields):
         """The response and the height that came with it."""
         service, _, name = path[1:].rpartition("/")
         method = next(m for m in service_methods(service) if m.name == name)

@@ -78,7 +78,7 @@ async def test_services_contain_those_of_a_go_node_and_answer(port):
 
 
 async def test_files_build_a_pool_with_everything_in_it(port):
-    found, _ = await port.call(FILES, timeout=20)
+    found, _ = await port.call(FILES, timeout=60)
     names = {file.name for file in found.files}
     assert {name for name in GO["files"] if not UNSERVED_FILES.match(name)} <= names
     pool = DescriptorPool()

@@ -125,7 +125,7 @@ async def test_a_registered_error_names_codespace_and_code(port):
 )
 async def test_unknown_methods(port, path, text):
     with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await port.channel.unary_unary(path)(b"", timeout=5)
+        await port.channel.unary_unary(path)(b"", timeout=60)
     assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
     assert caught.value.details() == text
 
@@ -239,7 +239,7 @@ async def test_reflection_lists_what_is_served(port, version):
             ),
             reflection_pb2.ServerReflectionRequest(file_by_filename="nope.proto"),
         ],
-        timeout=20,
+        timeout=60,
     )
     answers = [answer async for answer in call]
     names = [s.name for s in answers[0].list_services_response.service]
@@ -255,7 +255,7 @@ async def test_health(port):
         request_serializer=health_pb2.HealthCheckRequest.SerializeToString,
         response_deserializer=health_pb2.HealthCheckResponse.FromString,
     )
-    answer = await call(health_pb2.HealthCheckRequest(), timeout=5)
+    answer = await call(health_pb2.HealthCheckRequest(), timeout=60)
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
 
 

@@ -42,7 +42,7 @@ GRANTS = "/cosmos.authz.v1beta1.Query/GranterGrants"
 DSEQ = 1185
 DENOM = "uact"
 QUICK = BroadcastSettings(
-    poll=0.005, patience=10.0, timeout_blocks=300, fees=FeePolicy(prices="0.0025uakt")
+    poll=0.005, patience=60.0, timeout_blocks=300, fees=FeePolicy(prices="0.0025uakt")
 )
 REGION = [{"key": "region", "value": "us-west"}]
 

@@ -34,7 +34,7 @@ def _use(url: str) -> tuple[str, int, int]:
     )
     wallet = LocalWallet(PrivateKey(key("tenant").secret), prefix="akash")
     before = ledger.query_bank_balance(str(address("other")), "uakt")
-    sent = ledger.send_tokens(str(address("other")), 5, "uakt", wallet).wait_to_complete(timeout=20)
+    sent = ledger.send_tokens(str(address("other")), 5, "uakt", wallet).wait_to_complete(timeout=90)
     assert ledger.query_bank_balance(str(address("other")), "uakt") == before + 5
     assert ledger.query_account(wallet.address()).sequence == 1
     assert ledger.query_validators()[0].status.name == "BONDED"

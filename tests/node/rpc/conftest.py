@@ -52,6 +52,6 @@ async def client(parts: Parts) -> AsyncIterator[Client]:
     limits = RpcLimits(body_bytes=20_000, batch=5, cors_origins=("http://wallet.example",))
     async with (
         serve(parts.core, "127.0.0.1", 0, limits) as url,
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as http,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as http,
     ):
         yield Client(http, url)

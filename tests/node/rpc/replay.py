@@ -38,7 +38,7 @@ async def answers(root: Path) -> dict[str, Answer]:
     async with (
         real_chain(root, interval=0.01, gas_prices="0.0025uakt", preset="akash") as chain,
         serve(chain.core, "127.0.0.1", 0) as url,
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as http,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as http,
     ):
         async with chain.running():
             people = People(chain)

@@ -322,7 +322,7 @@ async def test_leaving_closes_the_subscriptions(client: Client, parts: Parts) ->
     async with client.http.ws_connect(client.url + "/websocket") as socket:
         await subscribe(socket, "tm.event='NewBlock'")
         assert parts.core.bus.wants("NewBlock")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while parts.core.bus.wants("NewBlock"):
             await parts.blocks(1)
 

@@ -17,7 +17,7 @@ from tests.node.conftest import Parts
 
 HEALTH = b'{"jsonrpc":"2.0","id":1,"method":"health"}'
 ANSWER = {"jsonrpc": "2.0", "id": 1, "result": {}}
-LIMITS = RpcLimits(body_bytes=5_000, read_timeout=0.05, idle_timeout=0.2)
+LIMITS = RpcLimits(body_bytes=5_000, read_timeout=100, idle_timeout=400)
 
 
 def request(body: bytes = HEALTH, *headers: str) -> bytes:
@@ -38,7 +38,7 @@ class Wire:
 
     async def receive(self) -> tuple[int, dict[str, str], Any]:
         """Status, headers and body of one response."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             head = (await self.reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
             headers = dict(line.split(": ", 1) for line in head[1:] if line)
             body = await self.reader.readexactly(int(headers["Content-Length"]))
@@ -46,7 +46,7 @@ class Wire:
         return int(head[0].split()[1]), headers, json.loads(body) if is_json else body
 
     async def is_closed(self) -> bool:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return await self.reader.read() == b""
 
 
@@ -60,13 +60,14 @@ async def wire(parts: Parts) -> AsyncIterator[Wire]:
 
 
 async def test_a_request_in_single_bytes_is_read(wire: Wire) -> None:
+    before = int(time.time())
     for at in range(len(request())):
         await wire.send(request()[at : at + 1])
         await asyncio.sleep(0)
     status, headers, body = await wire.receive()
     assert (status, body) == (200, ANSWER)
     assert headers["Content-Type"] == "application/json"
-    assert abs(int(headers["X-Server-Time"]) - time.time()) < 5
+    assert before <= int(headers["X-Server-Time"]) <= time.time()
 
 
 async def test_a_connection_serves_one_request_after_another(wire: Wire) -> None:
@@ -193,15 +194,15 @@ def test_a_body_that_does_not_come_is_given_up() -> None:
     protocol.data_received(request()[:-5])
     protocol.close_if_stale(time.monotonic())
     assert sink.ended == ""
-    protocol.close_if_stale(time.monotonic() + 0.06)
+    protocol.close_if_stale(time.monotonic() + 101)
     assert sink.ended == "closed"
     assert b"408 Request Timeout" in sink.written
-    assert b"not complete after 0.05 s" in sink.written
+    assert b"not complete after 100 s" in sink.written
 
 
 def test_a_connection_that_idles_is_ended() -> None:
     protocol, sink = connected()
-    protocol.close_if_stale(time.monotonic() + 0.1)
+    protocol.close_if_stale(time.monotonic() + 200)
     assert sink.ended == ""
-    protocol.close_if_stale(time.monotonic() + 0.3)
+    protocol.close_if_stale(time.monotonic() + 401)
     assert sink.ended == "aborted"

@@ -36,7 +36,7 @@ async def started(*words: str) -> AsyncIterator[asyncio.subprocess.Process]:
 async def answer(*words: str) -> tuple[int, str]:
     """Exit code and standard output."""
     async with started(*words) as process:
-        out, _ = await asyncio.wait_for(process.communicate(), 60)
+        out, _ = await asyncio.wait_for(process.communicate(), 120)
         return process.returncode or 0, out.decode()
 
 
@@ -63,7 +63,7 @@ async def test_init_registers_and_run_bids_until_it_is_told_to_end(tmp_path: Pat
         assert (again["record"], again["published"]) == ("unchanged", False)
         async with started("run", "--home", str(home)) as daemon:
             assert daemon.stdout is not None
-            ready = json.loads(await asyncio.wait_for(daemon.stdout.readline(), 30))
+            ready = json.loads(await asyncio.wait_for(daemon.stdout.readline(), 120))
             assert ready == {
                 "ready": True,
                 "gateway": made["host"],
@@ -77,7 +77,7 @@ async def test_init_registers_and_run_bids_until_it_is_told_to_end(tmp_path: Pat
             assert code == 0
             assert json.loads(out)["akashpy"]["would_bid"] is True
             daemon.send_signal(signal.SIGTERM)
-            assert await asyncio.wait_for(daemon.wait(), 20) == 0
+            assert await asyncio.wait_for(daemon.wait(), 60) == 0
 
 
 async def test_run_without_a_registration_says_what_to_do(tmp_path: Path) -> None:

@@ -178,5 +178,5 @@ def session(gateway: Gateway, context: ssl.SSLContext) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         f"https://{gateway.host}:{gateway.port}",
         connector=aiohttp.TCPConnector(ssl=context),
-        timeout=aiohttp.ClientTimeout(total=20),
+        timeout=aiohttp.ClientTimeout(total=90),
     )

@@ -33,7 +33,7 @@ DSEQ = 42
 BASE = f"/lease/{DSEQ}/1/1"
 UNKNOWN = "/lease/1/1/1"
 TALK = "echo 'starting <one>'; echo second; exec sleep 600"
-PATIENCE = 20.0
+PATIENCE = 90.0
 
 Frames = list[tuple[WSMsgType, object]]
 

@@ -204,7 +204,7 @@ async def test_a_published_name_has_its_own_certificate_and_asks_for_none(
     for name, expected in (("localhost", b" 401 "), ("mtls.localhost", b" 200 ")):
         async with _connection(gateway, name, tls(tmp_path, certificate)) as (reader, writer):
             writer.write(f"GET {STATUS} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(90):
                 assert expected in await reader.readline()
 
 
@@ -220,7 +220,7 @@ async def test_older_tls_is_refused(gateway: Gateway) -> None:
 async def test_plain_text_is_refused(gateway: Gateway) -> None:
     reader, writer = await asyncio.open_connection(gateway.host, gateway.port)
     writer.write(b"GET /status HTTP/1.1\r\nHost: x\r\n\r\n")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         assert b"HTTP" not in await reader.read()
     writer.close()
 
@@ -244,7 +244,7 @@ async def test_a_client_that_never_shakes_hands_is_dropped(
     monkeypatch.setattr(bridge, "HANDSHAKE_SECONDS", 0.05)
     async with serving(backend) as gateway:
         reader, writer = await asyncio.open_connection(gateway.host, gateway.port)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             assert await reader.read() == b""
         writer.close()
 
@@ -264,7 +264,7 @@ async def test_closing_leaves_no_listener(backend: FakeBackend, tmp_path: Path) 
 async def _connection(
     gateway: Gateway, name: str | None, context: ssl.SSLContext
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         reader, writer = await asyncio.open_connection(
             gateway.host, gateway.port, ssl=context, server_hostname=name or ""
         )

@@ -95,7 +95,7 @@ async def listening(cluster: FakeCluster) -> AsyncIterator[grpc.aio.Channel]:
 
 async def test_a_client_gets_the_last_picture_and_each_change() -> None:
     cluster = FakeCluster()
-    async with listening(cluster) as channel, asyncio.timeout(30):
+    async with listening(cluster) as channel, asyncio.timeout(90):
         query = channel.unary_unary(
             f"/{SERVICE}/QueryCluster", response_deserializer=wire.Cluster.FromString
         )
@@ -113,7 +113,7 @@ async def test_a_client_gets_the_last_picture_and_each_change() -> None:
 
 
 async def test_reflection_names_the_service() -> None:
-    async with listening(FakeCluster()) as channel, asyncio.timeout(30):
+    async with listening(FakeCluster()) as channel, asyncio.timeout(90):
         stub = reflection_pb2_grpc.ServerReflectionStub(channel)
         call = stub.ServerReflectionInfo()
         await call.write(reflection_pb2.ServerReflectionRequest(list_services=""))
@@ -124,7 +124,7 @@ async def test_reflection_names_the_service() -> None:
 
 
 async def test_other_methods_are_refused() -> None:
-    async with listening(FakeCluster()) as channel, asyncio.timeout(30):
+    async with listening(FakeCluster()) as channel, asyncio.timeout(90):
         call = channel.unary_unary("/akash.inventory.v1.NodeRPC/QueryNode")
         with pytest.raises(grpc.aio.AioRpcError) as refused:
             await call(b"")
