@@ -24,6 +24,7 @@ FIXES: Mapping[str, str] = MappingProxyType(
         "cert-genesis": "revoked certificates survive export and import",
         "deployment-start-group": "a group of a closed deployment cannot be started",
         "escrow-accruals": "a new lease does not discard what other providers earned so far",
+        "escrow-dust": "an account keeps one row for each depositor, and so many depositors",
         "escrow-exhaustion": "an account closes in the block in which it runs empty",
         "escrow-prefix": "an account does not touch payments of accounts whose number it begins",
         "escrow-same-block": "withdrawing or closing twice in one block pays and closes rightly",

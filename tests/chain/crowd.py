@@ -11,13 +11,16 @@ from hashlib import sha256
 from typing import Any
 
 from akashpy import wire
-from akashpy.chain import authz, escrow, feegrant
+from akashpy.chain import authz, bank, escrow, feegrant
 from akashpy.chain.market_book import ORDERS
 from akashpy.state.context import Context
 from akashpy.state.overlay import Overlay, Reader
 from akashpy.types.address import Address
+from akashpy.types.coin import Coin, Coins, DecCoin
+from akashpy.types.dec import Dec
 from akashpy.types.deployment import DeploymentID
-from akashpy.types.escrow import EscrowID
+from akashpy.types.deposit import Source
+from akashpy.types.escrow import Depositor, EscrowID
 from akashpy.types.market import Order, OrderID
 from akashpy.wire import authz as authz_pb
 from akashpy.wire import feegrant as feegrant_pb
@@ -89,11 +92,14 @@ def add_grants(ctx: Context, granter: Address, grantee: Address, numbers: range)
             feegrant.GRANTS.put(ctx, (other.raw, one.raw), fees)
 
 
-def add_dust(ctx: Context, id: EscrowID, count: int) -> None:
-    """Further deposits on an account, of one unit each."""
-    account = escrow.ACCOUNTS.get(ctx, str(id))
-    assert account is not None
-    first = account.deposits[0]
-    unit = replace(first.balance, amount=type(first.balance.amount).of(1))
-    dust = tuple(replace(first, owner=person(n), balance=unit) for n in range(count))
-    escrow.ACCOUNTS.put(ctx, str(id), replace(account, deposits=(*account.deposits, *dust)))
+def add_dust(ctx: Context, id: EscrowID, count: int, denom: str = "uakt") -> None:
+    """So many deposits on an account: half of one person, half of others, each larger than those
+    before; as they come where the fix "escrow-dust" is on and as it is where it is off."""
+    for number in range(count):
+        owner, amount = person(number if number % 2 else 0), number + 1
+        coins = Coins.of([Coin(denom, amount)])
+        bank.mint(ctx, "mint", coins)
+        bank.send_from_module(ctx, "mint", owner.raw, coins)
+        given = Depositor(owner, ctx.height, Source.BALANCE, DecCoin(denom, Dec.of(amount)))
+        escrow.deposit(ctx, id, [given])
+    ctx.events.clear()

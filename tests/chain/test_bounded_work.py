@@ -13,13 +13,13 @@ from akashpy.node.queries.table import QUERIES
 from akashpy.state.context import QUERY
 from akashpy.state.tree import drained
 from akashpy.types.market import OrderID
-from akashpy.wire import authz, bank, base, escrow, feegrant, market
+from akashpy.wire import authz, bank, base, deployment, escrow, feegrant, market
 from akashpy.wire import pack as packed
 from tests.chain.bazaar import Bazaar, first_order
 from tests.chain.conftest import Given
 from tests.chain.crowd import SEND, add_dust, add_grants, add_orders, counted, person
 
-FEW, MANY = 60, 3_000
+FEW, MANY = 130, 3_000
 PAGE = base.PageRequest(limit=20)
 
 
@@ -87,6 +87,31 @@ def test_a_message(cities: tuple[City, City], what: str) -> None:
 
     few, many = (of(city) for city in cities)
     assert 0 < many <= few
+
+
+@pytest.mark.parametrize("what", ["deposit", "withdraw", "close"])
+def test_who_touches_an_account_with_dust_pays_no_more(
+    cities: tuple[City, City], what: str
+) -> None:
+    """Gas, which goes by the bytes that are read and written."""
+
+    def of(city: City) -> int:
+        id = city.lease.deployment
+        message: Any = {
+            "deposit": lambda: escrow.MsgAccountDeposit(
+                signer=city.bazaar.tenant,
+                id=id.escrow.to_wire(),
+                deposit={"amount": {"denom": "uakt", "amount": "5"}, "sources": [1]},
+            ),
+            "withdraw": lambda: market.MsgWithdrawLease(id=city.lease.to_wire()),
+            "close": lambda: deployment.MsgCloseDeployment(id=id.to_wire()),
+        }[what]()
+        ctx, _ = counted(city.given.ctx)
+        city.given.router.dispatch(ctx, message)
+        return ctx.gas.used
+
+    few, many = (of(city) for city in cities)
+    assert 0 < many <= 1.05 * few
 
 
 QUERIES_ASKED: dict[str, tuple[str, Callable[[City], Any]]] = {

@@ -8,9 +8,11 @@ AuthorizeDeposits, fetchDepositsToAccount (v2.1.0).
 from collections.abc import Sequence
 from dataclasses import replace
 
-from akashpy.chain import bank
+from akashpy.chain import bank, params
+from akashpy.chain.escrow.condense import FIX as DUST
+from akashpy.chain.escrow.condense import entered
 from akashpy.chain.escrow.grants import drawn
-from akashpy.chain.escrow.records import MODULE_ACCOUNT
+from akashpy.chain.escrow.records import MODULE_ACCOUNT, give_back
 from akashpy.state.context import Context
 from akashpy.types.address import Address
 from akashpy.types.coin import Coin, Coins, DecCoin
@@ -58,8 +60,10 @@ def fetch(ctx: Context, account: Account, deposits: Sequence[Depositor]) -> Acco
     """Move deposits into the module account and enter them in the account's books.
 
     The first denomination an account ever holds is the one it settles in. A negative fund starts
-    again from zero: its debt is kept by the payments. Raises what the bank raises.
+    again from zero: its debt is kept by the payments. Raises what the bank raises, and with the fix
+    "escrow-dust" InvalidDeposit where there is no room for one more.
     """
+    one_row_each = params.is_fixed(ctx, DUST)
     for deposit in deposits:
         denom, amount = deposit.balance.denom, deposit.balance.amount
         if all(fund.denom != denom for fund in account.funds):
@@ -68,11 +72,16 @@ def fetch(ctx: Context, account: Account, deposits: Sequence[Depositor]) -> Acco
                 funds=(*account.funds, Balance(denom, Dec.ZERO)),
                 transferred=(*account.transferred, DecCoin(denom, Dec.ZERO)),
             )
+        kept, gone = (*account.deposits, deposit), None
+        if one_row_each:
+            kept, gone = entered(account, deposit)
         coins = Coins.of([Coin(denom, amount.truncate())])
         bank.send_to_module(ctx, deposit.owner.raw, MODULE_ACCOUNT, coins)
         funds = tuple(
             Balance(denom, max(fund.amount, Dec.ZERO) + amount) if fund.denom == denom else fund
             for fund in account.funds
         )
-        account = replace(account, funds=funds, deposits=(*account.deposits, deposit))
+        account = replace(account, funds=funds, deposits=kept)
+        if gone is not None:
+            account = give_back(ctx, account, gone)
     return account

@@ -21,6 +21,7 @@ from akashpy.types.deposit import Source
 from akashpy.types.escrow import (
     Account,
     Balance,
+    Depositor,
     EscrowID,
     Payment,
     PaymentID,
@@ -127,6 +128,26 @@ def withdraw(ctx: Context, payment: Payment) -> Payment:
     )
 
 
+def give_back(ctx: Context, account: Account, deposit: Depositor) -> Account:
+    """Send a deposit's unspent whole units back and take it out of the account's funds.
+
+    What came from a grant makes the grant larger again. The list of deposits is the caller's.
+    """
+    left = deposit.balance
+    whole = left.amount.truncate()
+    if whole:
+        coin = Coin(left.denom, whole)
+        bank.send_from_module(ctx, MODULE_ACCOUNT, deposit.owner.raw, Coins.of([coin]))
+        if deposit.source == Source.GRANT:
+            restore(ctx, deposit.owner, account.owner, coin)
+    strand_dust(ctx, left.denom, left.amount - Dec.of(whole))
+    funds = tuple(
+        Balance(fund.denom, fund.amount - left.amount) if fund.denom == left.denom else fund
+        for fund in account.funds
+    )
+    return replace(account, funds=funds)
+
+
 def strand(ctx: Context, denom: str, amount: int) -> None:
     """Record base units that stay in the module account and belong to nobody any more."""
     if amount:
@@ -165,22 +186,8 @@ def _claims(ctx: Context) -> Iterator[tuple[str, Dec]]:
 
 
 def _refund(ctx: Context, account: Account) -> Account:
-    """Send every deposit's unspent whole units back, in list order, and clear the list.
-
-    What came from a grant makes the grant larger again.
-    """
-    funds = {fund.denom: fund.amount for fund in account.funds}
+    """Give every deposit back, in list order, and clear the list."""
     for deposit in account.deposits:
-        left = deposit.balance
-        if not left.amount.is_positive:
-            continue
-        whole = left.amount.truncate()
-        if whole:
-            coin = Coin(left.denom, whole)
-            bank.send_from_module(ctx, MODULE_ACCOUNT, deposit.owner.raw, Coins.of([coin]))
-            if deposit.source == Source.GRANT:
-                restore(ctx, deposit.owner, account.owner, coin)
-        strand_dust(ctx, left.denom, left.amount - Dec.of(whole))
-        funds[left.denom] = funds[left.denom] - left.amount
-    kept = tuple(Balance(denom, amount) for denom, amount in funds.items())
-    return replace(account, funds=kept, deposits=())
+        if deposit.balance.amount.is_positive:
+            account = give_back(ctx, account, deposit)
+    return replace(account, deposits=())

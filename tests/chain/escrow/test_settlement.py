@@ -39,7 +39,7 @@ def test_deposits_are_spent_first_in_first_out(given: Given) -> None:
     bazaar = Bazaar(given)
     id = bazaar.deploy(amount=500_000)
     bazaar.top_up(id, 5, denom="uact")
-    bazaar.top_up(id, 100)
+    bazaar.top_up(id, 100, signer=bazaar.rich("friend"))
     account, taken = deduct(bazaar.account(id), "uakt", Dec.of(500_060))
     assert taken == Dec.of(500_060)
     left = [(one.balance.denom, one.balance.amount.truncate()) for one in account.deposits]

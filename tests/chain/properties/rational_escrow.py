@@ -2,7 +2,8 @@
 
 Written from the rules (what is owed, who is paid first, what each operation does), with mutable
 books, Fractions and no queue: whether an account can pay the next block is tried in every block.
-It shares no code with `akashpy.chain.escrow`. `fixed` switches all of this project's fixes.
+It shares no code with `akashpy.chain.escrow`. `fixed` switches this project's fixes, `room` the one
+against dust: None without it, else how many people beside the owner have a purse of a denomination.
 """
 
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,7 @@ class Book:
     """An account: funds by denomination in the order of first use."""
 
     settled: int
+    owner: str = ""
     state: str = "open"
     funds: dict[str, Fraction] = field(default_factory=dict)
     spent: dict[str, Fraction] = field(default_factory=dict)
@@ -55,8 +57,9 @@ class Stream:
 class Oracle:
     """All books of a chain, at one height."""
 
-    def __init__(self, *, fixed: bool) -> None:
+    def __init__(self, *, fixed: bool, room: int | None = None) -> None:
         self.fixed = fixed
+        self.room = room
         self.height = 1
         self.books: dict[str, Book] = {}
         self.streams: dict[str, Stream] = {}
@@ -65,10 +68,10 @@ class Oracle:
 
     # Operations.
 
-    def open(self, key: str, gifts: list[tuple[str, str, int]]) -> None:
+    def open(self, key: str, owner: str, gifts: list[tuple[str, str, int]]) -> None:
         if key in self.books:
             raise Refused("AccountExists")
-        self.books[key] = Book(self.height)
+        self.books[key] = Book(self.height, owner)
         self._put_in(self.books[key], gifts)
 
     def give(self, key: str, gifts: list[tuple[str, str, int]]) -> None:
@@ -231,7 +234,28 @@ class Oracle:
             self._wallet(owner, denom, -amount)
             book.spent.setdefault(denom, Fraction(0))
             book.funds[denom] = max(book.funds.get(denom, Fraction(0)), Fraction(0)) + amount
-            book.purses.append(Purse(owner, denom, Fraction(amount)))
+            if self.room is None:
+                book.purses.append(Purse(owner, denom, Fraction(amount)))
+            else:
+                self._one_purse_each(book, Purse(owner, denom, Fraction(amount)), self.room)
+
+    def _one_purse_each(self, book: Book, new: Purse, room: int) -> None:
+        """Fill the purse there is; or the smallest of too many goes home for a larger one."""
+        for purse in book.purses:
+            if (purse.owner, purse.denom) == (new.owner, new.denom):
+                purse.left += new.left
+                return
+        others = [
+            purse for purse in book.purses if purse.denom == new.denom and purse.owner != book.owner
+        ]
+        if new.owner != book.owner and len(others) >= room:
+            smallest = sorted(others, key=lambda purse: purse.left)[0]
+            if new.left <= smallest.left:
+                raise Refused("InvalidDeposit")
+            book.purses = [purse for purse in book.purses if purse is not smallest]
+            book.funds[new.denom] -= smallest.left
+            self._wallet(smallest.owner, smallest.denom, floor(smallest.left))
+        book.purses.append(new)
 
     def _wallet(self, owner: str, denom: str, amount: int) -> None:
         self.wallets[owner, denom] = self.wallets.get((owner, denom), 0) + amount

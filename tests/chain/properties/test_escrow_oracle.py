@@ -1,7 +1,8 @@
 """Escrow against the oracle in exact rationals, with our fixes and with Akash's defects.
 
 Random operations at random heights on accounts whose numbers begin alike (1, 12, 120). After each
-one both sides must agree on whether it was refused and why, and on every amount and state.
+one both sides must agree on whether it was refused and why, and on every amount and state. The fix
+against dust is tried on and off beside both, with room for many people and for one.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,10 @@ from hypothesis import given as examples
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from akashpy.chain import bank, escrow
+from akashpy.chain import bank, escrow, params
+from akashpy.chain.authority import AUTHORITY
+from akashpy.chain.escrow import condense
+from akashpy.chain.escrow.condense import FIX, OTHERS
 from akashpy.chain.escrow.records import STRANDED
 from akashpy.state.tree import drained
 from akashpy.types.address import Address
@@ -23,11 +27,13 @@ from akashpy.types.dec import Dec
 from akashpy.types.deposit import Source
 from akashpy.types.errors import ChainError
 from akashpy.types.escrow import Depositor, EscrowID, PaymentID, Scope
+from akashpy.wire import chain as wire_chain
 from tests.chain.conftest import Given
 from tests.chain.properties.rational_escrow import Oracle, Refused
 
 UNIT = 10**18
-OWNERS = ("ann", "bob")
+OWNERS = ("ann", "bob", "tenant")
+"""Who pays in; the accounts are the tenant's."""
 PAYEES = ("pia", "quin", "rob")
 DSEQS = (1, 12, 120, 7)
 DENOMS = ("uakt", "uact")
@@ -72,12 +78,21 @@ RUN_DRY: list[tuple[Any, ...]] = [("blocks", 100), ("withdraw", 12, 1), ("withdr
 class Pair:
     """Our escrow and the oracle, given the same steps."""
 
-    def __init__(self, preset: str) -> None:
+    def __init__(self, preset: str, room: int | None) -> None:
         self.given = Given(preset)
-        self.oracle = Oracle(fixed=preset == "default")
+        self.have_dust(room is None)
+        self.oracle = Oracle(fixed=preset == "default", room=room)
         self.people = {name: self.given.account(name, uakt=START, uact=START) for name in OWNERS}
         self.people |= {name: self.given.account(name) for name in PAYEES}
         self.tenant = self.given.address("tenant")
+
+    def have_dust(self, is_kept: bool) -> None:
+        """Have the fix off or on, whatever the preset says."""
+        found = params.get(self.given.ctx).to_wire()
+        names = sorted({*found.fixes} - {FIX} | (set() if is_kept else {FIX}))
+        del found.fixes[:]
+        found.fixes.extend(names)
+        self.given.run(wire_chain.MsgUpdateParams(authority=AUTHORITY, params=found))
 
     def account(self, dseq: int) -> EscrowID:
         return EscrowID(Scope.DEPLOYMENT, f"{self.tenant}/{dseq}")
@@ -109,7 +124,7 @@ class Pair:
         id, ctx = self.account(dseq), self.given.ctx
         return (
             lambda: escrow.create_account(ctx, id, self.tenant, self.deposits(given)),
-            lambda oracle: oracle.open(str(id), given),
+            lambda oracle: oracle.open(str(id), "tenant", given),
         )
 
     def give(self, dseq: int, given: list[tuple[str, str, int]]) -> Any:
@@ -201,9 +216,9 @@ def value(amount: Dec) -> Fraction:
     return Fraction(amount.raw, UNIT)
 
 
-def agree(preset: str, plan: list[tuple[Any, ...]]) -> None:
+def agree(preset: str, plan: list[tuple[Any, ...]], room: int | None = None) -> None:
     """Take every step on both sides; at the end nobody owes anything, with our fixes."""
-    pair = Pair(preset)
+    pair = Pair(preset, room)
     for step in BEGINNING + plan:
         pair.take(step)
     pair.given.holds()
@@ -223,3 +238,15 @@ plans = st.builds(
 @examples(plan=plans)
 def test_agrees_with_exact_rationals(preset: str, plan: list[tuple[Any, ...]]) -> None:
     agree(preset, plan)
+
+
+@pytest.mark.parametrize("preset", ["default", "akash"])
+@pytest.mark.parametrize("room", [OTHERS, 1])
+@settings(max_examples=30, deadline=None)
+@examples(plan=plans)
+def test_agrees_with_one_row_for_each_depositor(
+    room: int, preset: str, plan: list[tuple[Any, ...]]
+) -> None:
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(condense, "OTHERS", room)
+        agree(preset, plan, room)

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from akashpy.chain.escrow import condense
+from akashpy.chain.escrow.condense import OTHERS
 from tests.chain.properties.test_escrow_oracle import agree, plans
 from tests.chain.properties.test_marketplace import live, steps
 
@@ -13,10 +15,15 @@ pytestmark = pytest.mark.soak
 
 
 @pytest.mark.parametrize("preset", ["default", "akash"])
+@pytest.mark.parametrize("room", [None, OTHERS, 1])
 @settings(max_examples=1500, deadline=None, derandomize=False)
 @given(plan=plans)
-def test_many_plans_agree_with_exact_rationals(preset: str, plan: list[tuple[Any, ...]]) -> None:
-    agree(preset, plan)
+def test_many_plans_agree_with_exact_rationals(
+    room: int | None, preset: str, plan: list[tuple[Any, ...]]
+) -> None:
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(condense, "OTHERS", room or OTHERS)
+        agree(preset, plan, room)
 
 
 @pytest.mark.parametrize("preset", ["default", "akash"])
