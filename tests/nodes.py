@@ -129,6 +129,11 @@ async def main():
     settings = NodeSettings(rpc_port=0, block_interval=float(sys.argv[2]))
     async with Node.start(Path(sys.argv[1]), settings) as node:
         node.core.clock = lambda: time.time_ns() + ahead
+        # the first block's time is that of the genesis, however long ago that is
+        second = asyncio.ensure_future(node.core.reached(2))
+        await asyncio.wait((second, node.failed), return_when=asyncio.FIRST_COMPLETED)
+        if node.failed.done():
+            node.failed.result()
         print(node.rpc, flush=True)
         stopped = asyncio.ensure_future(stop.wait())
         await asyncio.wait((stopped, node.failed), return_when=asyncio.FIRST_COMPLETED)

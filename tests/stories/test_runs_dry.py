@@ -11,9 +11,10 @@ from akashpy.wire import market
 from tests.stories.sdls import web
 from tests.stories.town import Town
 
-DEPOSIT = 500_000
+DEPOSIT = 1_250_000
 PRICE = 17_000
 PAID_BLOCKS = DEPOSIT // PRICE
+"""Enough for a busy machine to serve the page before the money ends."""
 
 
 async def test_the_lease_ends_in_the_last_block_it_can_pay(place: Path) -> None:

@@ -8,8 +8,9 @@ from akashpy.types.market import LeaseState
 from tests.stories.sdls import web
 from tests.stories.town import Town
 
-DEPOSIT, MORE = 500_000, 210_000
+DEPOSIT, MORE = 1_500_000, 210_000
 PRICE = 20_000
+"""A block; the deposit lasts until a busy machine has served the page."""
 
 
 async def test_a_friend_pays_for_ten_blocks_more(place: Path) -> None:
