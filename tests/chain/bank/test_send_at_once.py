@@ -7,6 +7,7 @@ import random
 from typing import Any
 
 from akashpy.chain import auth, bank
+from akashpy.chain.bank import messages
 from akashpy.state.context import CHECK, DELIVER, Context
 from akashpy.state.gas import GasMeter
 from akashpy.types.address import Address
@@ -54,7 +55,7 @@ def _run(ctx: Context, limit: int, msg: pb.MsgSend) -> Any:
 def test_leaves_the_same(monkeypatch: Any) -> None:
     rng = random.Random(11)
     taken = left = 0
-    at_once = bank._send_at_once
+    at_once = messages.send_at_once
 
     def noted(*arguments: Any) -> bool:
         nonlocal taken, left
@@ -76,10 +77,10 @@ def test_leaves_the_same(monkeypatch: Any) -> None:
         mode = rng.choice((DELIVER, DELIVER, CHECK))
         one, other = given.ctx.fork(mode=mode), given.ctx.fork(mode=mode)
         with monkeypatch.context() as patch:
-            patch.setattr(bank, "_send_at_once", lambda *_: False)
+            patch.setattr(messages, "send_at_once", lambda *_: False)
             wanted = _run(one, limit, msg)
         with monkeypatch.context() as patch:
-            patch.setattr(bank, "_send_at_once", noted)
+            patch.setattr(messages, "send_at_once", noted)
             assert _run(other, limit, msg) == wanted
         if rng.random() < 0.3:
             _run(given.ctx, 10**6, msg)
