@@ -41,6 +41,7 @@ class BlockMeta:
     """A block without its transactions. `size` is that of the encoded block in bytes.
 
     `last_commit` is the one inside the block, `seen_commit` the one that made this block final.
+    `evidence` is the block's, encoded.
     """
 
     header: Header
@@ -49,6 +50,7 @@ class BlockMeta:
     seen_commit: Commit
     size: int
     num_txs: int
+    evidence: tuple[bytes, ...] = ()
 
     @property
     def height(self) -> int:

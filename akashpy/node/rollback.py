@@ -1,7 +1,7 @@
 """Takes the newest block back, from the state alone or from blocks and index as well.
 
-For a node that is not running. The state goes first, so that a crash in between leaves a block to
-execute again. Must not know commands. Source: SDK 0.53 `server/rollback.go`, CometBFT 0.38
+For an embedded node that is not running. The state goes first, so that a crash in between leaves a
+block to execute again. Must not know commands. Source: SDK 0.53 `server/rollback.go`, CometBFT 0.38
 `state/rollback.go`.
 """
 
@@ -41,7 +41,7 @@ def roll_back(home: Home, *, hard: bool = False, sign_again: bool = False) -> Ro
             if not hard or blocks.height <= store.height:
                 store.rollback()
             while hard and blocks.height > store.height:
-                _drop_last(home, blocks)
+                drop_last(home, blocks)
             if sign_again:
                 forget_above(home.signer_state, blocks.height)
             signed = Signed.load(home.signer_state).height
@@ -52,7 +52,8 @@ def roll_back(home: Home, *, hard: bool = False, sign_again: bool = False) -> Ro
         store.close()
 
 
-def _drop_last(home: Home, blocks: BlockStore) -> None:
+def drop_last(home: Home, blocks: BlockStore) -> None:
+    """Remove the newest block and what the index says of it. Raises BlockStoreError."""
     height = blocks.height
     results, outcome = blocks.results(height), blocks.outcome(height)
     index = TxIndex.open(home.data / "index")

@@ -63,6 +63,16 @@ class Manifest:
         """ABCI's Snapshot.hash."""
         return sha256(self.encode()).digest()
 
+    def require_chunk(self, place: int, chunk: bytes) -> None:
+        """Raises SnapshotInvalid when this is not the chunk at `place`."""
+        if chunk_hash(chunk) != self.chunk_hashes[place]:
+            raise SnapshotInvalid(f"snapshot chunk {place} does not match its hash: fetch it again")
+
+
+def chunk_hash(chunk: bytes) -> bytes:
+    """What a manifest says of a chunk."""
+    return sha256(chunk).digest()
+
 
 def export_chunks(
     store: Store, height: int | None = None, *, chunk_bytes: int = CHUNK_BYTES
@@ -85,10 +95,9 @@ def export_chunks(
             yield b"".join(parts)
 
 
-def manifest_of(store: Store, height: int, chunks: Iterable[bytes]) -> Manifest:
-    """The manifest of exported chunks. Raises as Store.view."""
-    hashes = tuple(sha256(chunk).digest() for chunk in chunks)
-    return Manifest(height, store.app_hash_at(height), store.buckets, hashes)
+def manifest_of(store: Store, height: int, hashes: Iterable[bytes]) -> Manifest:
+    """The manifest of exported chunks with these hashes. Raises as Store.view."""
+    return Manifest(height, store.app_hash_at(height), store.buckets, tuple(hashes))
 
 
 def restore(
@@ -102,8 +111,9 @@ def restore(
 ) -> Store:
     """A new store holding a snapshot; `app_hash` comes from a source that is trusted.
 
-    Raises SnapshotInvalid when a chunk or the whole does not match; the directory then has to be
-    deleted, which opening it will say too.
+    Chunks are taken as they come: who has them from others asks `Manifest.require_chunk` first, so
+    that it knows whose are bad. Raises SnapshotInvalid when the whole does not match; the directory
+    then has to be deleted, which opening it will say too.
     """
     if manifest.app_hash != app_hash:
         raise SnapshotInvalid(
@@ -129,8 +139,6 @@ def _load(engine: Engine, manifest: Manifest, chunks: Iterable[bytes]) -> None:
         count = place + 1
         if count > len(manifest.chunk_hashes):
             break
-        if sha256(chunk).digest() != manifest.chunk_hashes[place]:
-            raise SnapshotInvalid(f"snapshot chunk {place} does not match its hash: fetch it again")
         batch = Batch()
         batch.put(Table.META, RESTORING_KEY, U64.pack(manifest.height))
         for key, value in _rows(chunk, place):

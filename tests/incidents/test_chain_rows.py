@@ -19,7 +19,7 @@ from akashpy.chain.app import App
 from akashpy.chain.authority import AUTHORITY
 from akashpy.chain.upgrades import Upgrade
 from akashpy.node.daemon import NodeSettings
-from akashpy.state.snapshot import export_chunks, manifest_of, restore
+from akashpy.state.snapshot import chunk_hash, export_chunks, manifest_of, restore
 from akashpy.state.store import Store
 from akashpy.types.abci import BlockInput
 from akashpy.types.attributes import Attributes
@@ -248,5 +248,5 @@ def copied(chain: Chain, path: Path) -> App:
     """A node that begins with a snapshot of this chain."""
     store = chain.app._store
     chunks = list(export_chunks(store, chunk_bytes=50_000))
-    found = manifest_of(store, store.height, chunks)
+    found = manifest_of(store, store.height, map(chunk_hash, chunks))
     return App(restore(path, found, chunks, app_hash=store.app_hash), chain_id="test-1")

@@ -8,7 +8,7 @@ import pytest
 
 from akashpy.state.errors import SnapshotInvalid, StoreError
 from akashpy.state.pruning import Pruning
-from akashpy.state.snapshot import Manifest, export_chunks, manifest_of, restore
+from akashpy.state.snapshot import Manifest, chunk_hash, export_chunks, manifest_of, restore
 from akashpy.state.store import Store
 from tests.state.model import POOL, State, applied, changes_of
 
@@ -25,7 +25,7 @@ def source(blocks: int) -> tuple[Store, State]:
 
 def taken(store: Store) -> tuple[Manifest, list[bytes]]:
     chunks = list(export_chunks(store, chunk_bytes=500))
-    return manifest_of(store, store.height, chunks), chunks
+    return manifest_of(store, store.height, map(chunk_hash, chunks)), chunks
 
 
 @pytest.mark.parametrize("on_disk", [False, True])
@@ -71,8 +71,8 @@ def test_an_export_keeps_its_height_while_blocks_go_on() -> None:
 @pytest.mark.parametrize(
     ("spoil", "text"),
     [
-        (lambda chunks: [chunks[0][:-1] + b"!", *chunks[1:]], "chunk 0 does not match its hash"),
-        (lambda chunks: [chunks[1], chunks[0], *chunks[2:]], "chunk 0 does not match its hash"),
+        (lambda chunks: [chunks[0][:-1] + b"!", *chunks[1:]], "snapshot hashes to"),
+        (lambda chunks: [chunks[1], chunks[1], *chunks[2:]], "snapshot hashes to"),
         (lambda chunks: chunks[:-1], "chunks by its manifest"),
         (lambda chunks: [*chunks, b""], "chunks by its manifest"),
         (lambda chunks: [], "chunks by its manifest"),
@@ -83,6 +83,16 @@ def test_spoiled_chunks_are_refused(tmp_path: Path, spoil, text: str) -> None:
     manifest, chunks = taken(store)
     with pytest.raises(SnapshotInvalid, match=text):
         restore(tmp_path, manifest, spoil(chunks), app_hash=store.app_hash)
+
+
+def test_a_chunk_is_held_against_the_manifest() -> None:
+    store, _ = source(3)
+    manifest, chunks = taken(store)
+    for place, chunk in enumerate(chunks):
+        manifest.require_chunk(place, chunk)
+    for spoiled in (chunks[0][:-1] + b"!", chunks[1], b""):
+        with pytest.raises(SnapshotInvalid, match="chunk 0 does not match its hash"):
+            manifest.require_chunk(0, spoiled)
 
 
 def test_an_unfinished_restore_is_not_opened(tmp_path: Path) -> None:
@@ -98,7 +108,7 @@ def test_consistent_chunks_of_another_state_are_refused() -> None:
     store, _ = source(3)
     manifest, chunks = taken(store)
     chunks[0] = chunks[0][:-1] + bytes((chunks[0][-1] ^ 1,))
-    forged = manifest_of(store, 3, chunks)
+    forged = manifest_of(store, 3, map(chunk_hash, chunks))
     with pytest.raises(SnapshotInvalid, match="snapshot hashes to"):
         restore(None, forged, chunks, app_hash=store.app_hash)
     with pytest.raises(SnapshotInvalid, match="the chain has"):

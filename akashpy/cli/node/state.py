@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from akashpy.cli.chain_home import node_home
-from akashpy.cli.node.home import opened, refusing
+from akashpy.cli.node.home import COMETBFT, EMBEDDED, configured, opened, refusing
 from akashpy.cli.output import say, show
 
 if TYPE_CHECKING:
     from akashpy.node.home import Home
+    from akashpy.node.rollback import RolledBack
 
 
 @click.command()
@@ -48,18 +49,19 @@ def export(home: Path, height: int | None) -> None:
     is_flag=True,
     help="Let this validator sign removed heights again: only where nobody has seen their blocks.",
 )
-def rollback(home: Path, hard: bool, sign_again: bool) -> None:
+@click.option("--cometbft", help="CometBFT's program.  [default: as the home says, or from PATH]")
+def rollback(home: Path, hard: bool, sign_again: bool, cometbft: str | None) -> None:
     """Undo the latest block of a node that is not running.
 
     The state goes back by one block, which is executed again when the node starts. With --hard the
-    block is removed with it, and another one takes its place.
+    block is removed with it, and another one takes its place. Where the node runs under CometBFT,
+    CometBFT's own state and block go with it.
     """
     from akashpy.node.comet.signer import SignerError
-    from akashpy.node.rollback import roll_back
 
     def main() -> None:
         try:
-            found = roll_back(opened(home), hard=hard, sign_again=sign_again)
+            found = _rolled_back(opened(home), hard, sign_again, cometbft)
         except SignerError as error:
             raise click.ClickException(str(error)) from error
         say(f"Rolled back state to height {found.height} and hash {found.app_hash.hex().upper()}")
@@ -70,6 +72,28 @@ def rollback(home: Path, hard: bool, sign_again: bool) -> None:
             )
 
     refusing(main)
+
+
+def _rolled_back(home: Home, hard: bool, sign_again: bool, program: str | None) -> RolledBack:
+    from akashpy.node import rollback as embedded
+    from akashpy.node.cometbft import process
+    from akashpy.node.cometbft import rollback as under_cometbft
+    from akashpy.node.configuration import settled
+
+    config = settled(configured(home.root))
+    if program and config.consensus != COMETBFT:
+        raise click.UsageError("--cometbft: the home records another consensus; see `node init`")
+    if config.consensus == EMBEDDED:
+        return embedded.roll_back(home, hard=hard, sign_again=sign_again)
+    if config.consensus == COMETBFT:
+        found = process.find(program or config.cometbft or None)
+        return under_cometbft.roll_back(home, found, hard=hard, sign_again=sign_again)
+    if hard or sign_again:
+        raise click.UsageError(
+            "CometBFT, which has the blocks, is not this program's child here: stop it, run "
+            "`cometbft rollback --hard` with its --home, and then `akashpy node rollback`"
+        )
+    return under_cometbft.roll_back_ours(home)
 
 
 def _time_of(home: Home, height: int) -> int:

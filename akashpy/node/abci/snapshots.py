@@ -11,11 +11,10 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 
 from akashpy.state.errors import SnapshotInvalid
-from akashpy.state.snapshot import Manifest, export_chunks, restore
+from akashpy.state.snapshot import Manifest, chunk_hash, export_chunks, manifest_of, restore
 from akashpy.state.store import Store
 
 log = logging.getLogger(__name__)
@@ -46,11 +45,12 @@ class Shelf:
         part.mkdir(parents=True)
         try:
             hashes = []
-            for index, chunk in enumerate(export_chunks(store, height)):
-                (part / str(index)).write_bytes(chunk)
-                hashes.append(sha256(chunk).digest())
-                yield
-            manifest = Manifest(height, store.app_hash_at(height), store.buckets, tuple(hashes))
+            with store.keep(height):  # until the manifest is there, which names its app hash
+                for index, chunk in enumerate(export_chunks(store, height)):
+                    (part / str(index)).write_bytes(chunk)
+                    hashes.append(chunk_hash(chunk))
+                    yield
+                manifest = manifest_of(store, height, hashes)
             (part / MANIFEST).write_bytes(manifest.encode())
             os.replace(part, done)
         except BaseException:
@@ -115,8 +115,7 @@ class Restoration:
 
     def add(self, chunk: bytes) -> None:
         """Take the next chunk. Raises SnapshotInvalid, and wants the same one again."""
-        if sha256(chunk).digest() != self.manifest.chunk_hashes[self._next]:
-            raise SnapshotInvalid(f"snapshot chunk {self._next} does not match its hash")
+        self.manifest.require_chunk(self._next, chunk)
         (self._folder / "chunks" / str(self._next)).write_bytes(chunk)
         self._next += 1
 

@@ -272,11 +272,15 @@ class Header:
 
 @dataclass(frozen=True)
 class Block:
-    """A header with its transactions and the commit of the block before it; no evidence."""
+    """A header with its transactions and the commit of the block before it.
+
+    `evidence` holds encoded `tendermint.types.Evidence`, with which misbehaviour is proved.
+    """
 
     header: Header
     txs: tuple[bytes, ...]
     last_commit: Commit = field(default_factory=Commit)
+    evidence: tuple[bytes, ...] = ()
 
     @cached_property
     def encoded(self) -> bytes:
@@ -284,7 +288,7 @@ class Block:
         return (
             message(1, self.header.encode())
             + message(2, b"".join([message(1, tx) for tx in self.txs]))
-            + message(3, b"")
+            + message(3, b"".join([message(1, each) for each in self.evidence]))
             + message(4, self.last_commit.encode())
         )
 

@@ -10,31 +10,25 @@ from __future__ import annotations
 import asyncio
 import logging
 from base64 import b64decode
-from collections.abc import Sequence
 from typing import Any
 
 from akashpy.client.errors import StatusRefusal, Unreachable
 from akashpy.client.rpc import RpcTransport
 from akashpy.node import retention
 from akashpy.node.blockstore import BlockMeta, BlockOutcome
-from akashpy.node.comet import times
 from akashpy.node.comet.block import (
-    BlockID,
-    BlockIDFlag,
-    Commit,
-    CommitSig,
     Header,
-    PartSetHeader,
     Validator,
     changed_validators,
     sort_validators,
     tx_hash,
 )
 from akashpy.node.comet.params import ConsensusParams
+from akashpy.node.cometbft import evidence
+from akashpy.node.cometbft.reading import read_block_id, read_commit, read_header, read_results
 from akashpy.node.core import Core, Finished
 from akashpy.node.slices import run_sliced
-from akashpy.types.abci import BlockInput, BlockResult, TxResult
-from akashpy.types.events import Event
+from akashpy.types.abci import BlockInput, BlockResult
 
 log = logging.getLogger(__name__)
 
@@ -102,13 +96,15 @@ class Follower:
         else:
             outcome, results = BlockOutcome.of(result), result.tx_results
         txs = [b64decode(tx) for tx in found["block"]["data"]["txs"] or ()]
+        header = read_header(found["block"]["header"])
         meta = BlockMeta(
-            header=read_header(found["block"]["header"]),
+            header=header,
             id=read_block_id(found["block_id"]),
             last_commit=read_commit(found["block"]["last_commit"]),
             seen_commit=read_commit(commit["signed_header"]["commit"]),
             size=await self._size(height),
             num_txs=len(txs),
+            evidence=_evidence(found["block"], header),
         )
         changed = None
         if outcome.validator_updates:
@@ -166,100 +162,13 @@ class Follower:
         return await self._rpc.ask(method, {"height": str(height)}, timeout=TIMEOUT)
 
 
-# READING CometBFT's JSON
-
-
-def read_header(found: dict[str, Any]) -> Header:
-    """A header as RPC shows it."""
-    return Header(
-        chain_id=found["chain_id"],
-        height=int(found["height"]),
-        time=times.parse(found["time"]),
-        last_block_id=read_block_id(found["last_block_id"]),
-        app_version=int(found["version"].get("app") or 0),
-        **{
-            name: bytes.fromhex(found[name])
-            for name in (
-                "last_commit_hash", "data_hash", "validators_hash", "next_validators_hash",
-                "consensus_hash", "app_hash", "last_results_hash", "evidence_hash",
-                "proposer_address",
-            )
-        },
-    )  # fmt: skip
-
-
-def read_block_id(found: dict[str, Any]) -> BlockID:
-    """A block ID as RPC shows it."""
-    parts = found["parts"]
-    return BlockID(
-        bytes.fromhex(found["hash"]),
-        PartSetHeader(int(parts["total"]), bytes.fromhex(parts["hash"])),
-    )
-
-
-def read_commit(found: dict[str, Any]) -> Commit:
-    """A commit as RPC shows it."""
-    return Commit(
-        height=int(found["height"]),
-        round=int(found["round"]),
-        block_id=read_block_id(found["block_id"]),
-        signatures=tuple(_signature(each) for each in found["signatures"] or ()),
-    )
-
-
-def _signature(found: dict[str, Any]) -> CommitSig:
-    flag = BlockIDFlag(int(found["block_id_flag"]))
-    absent = flag is BlockIDFlag.ABSENT
-    return CommitSig(
-        flag,
-        bytes.fromhex(found["validator_address"]),
-        0 if absent else times.parse(found["timestamp"]),
-        b64decode(found["signature"] or ""),
-    )
-
-
-def read_results(found: dict[str, Any]) -> tuple[BlockOutcome, list[TxResult]]:
-    """The outcome and the results of `block_results`."""
-    params = found.get("consensus_param_updates")
-    outcome = BlockOutcome(
-        events=_events(found["finalize_block_events"]),
-        validator_updates=tuple(
-            Validator(_key(each["pub_key"]), int(each.get("power") or 0))
-            for each in found["validator_updates"] or ()
-        ),
-        consensus_params=(
-            ConsensusParams.from_genesis({"consensus_params": params}) if params else None
-        ),
-        app_hash=b64decode(found.get("app_hash") or ""),
-    )
-    results = [
-        TxResult(
-            code=int(each["code"]),
-            codespace=each.get("codespace") or "",
-            data=b64decode(each.get("data") or ""),
-            log=each.get("log") or "",
-            info=each.get("info") or "",
-            gas_wanted=int(each.get("gas_wanted") or 0),
-            gas_used=int(each.get("gas_used") or 0),
-            events=_events(each.get("events")),
+def _evidence(block: dict[str, Any], header: Header) -> tuple[bytes, ...]:
+    """A block's evidence; what we cannot read is left out and must not keep the node from going."""
+    try:
+        return evidence.read(block["evidence"]["evidence"] or (), header.evidence_hash)
+    except (KeyError, TypeError, ValueError) as error:
+        log.error(
+            "the evidence of a block cannot be read, it is shown without",
+            extra={"height": header.height, "why": repr(error)},
         )
-        for each in found["txs_results"] or ()
-    ]
-    return outcome, results
-
-
-def _key(found: dict[str, Any]) -> bytes:
-    """An ABCI public key, whose JSON names a Go type in one form and a oneof in another."""
-    if "Sum" in found:
-        return b64decode(found["Sum"]["value"]["ed25519"])
-    return b64decode(found["value"])
-
-
-def _events(found: Sequence[dict[str, Any]] | None) -> tuple[Event, ...]:
-    return tuple(
-        Event(
-            each["type"],
-            tuple((pair["key"], pair.get("value") or "") for pair in each["attributes"] or ()),
-        )
-        for each in found or ()
-    )
+        return ()

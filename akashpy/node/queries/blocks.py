@@ -48,7 +48,7 @@ def block_at(core: Core, height: int) -> tuple[BlockMeta, list[bytes]]:
 
 def block_message(meta: BlockMeta, txs: Sequence[bytes]) -> tendermint.Block:
     """A block as CometBFT writes it."""
-    encoded = Block(meta.header, tuple(txs), meta.last_commit).encoded
+    encoded = Block(meta.header, tuple(txs), meta.last_commit, meta.evidence).encoded
     return tendermint.Block.FromString(encoded)
 
 
