@@ -16,6 +16,14 @@ def slash(stakes: Stakes, name: str, height: int, power: int, fraction: Dec = TE
     return staking.slash(stakes.ctx, stakes.consensus(name), height, power, fraction)
 
 
+def moved_since(stakes: Stakes) -> int:
+    """Ann moves 4 of the 5 akt she has at val1 to val2; the height at which she moves them."""
+    stakes.run(stakes.delegate("ann", "val1", 5_000_000))
+    stakes.turn()
+    stakes.run(stakes.redelegate("ann", "val1", "val2", 4_000_000))
+    return stakes.ctx.height
+
+
 def test_now_only_the_validator_pays(stakes: Stakes) -> None:
     ear = Ear(stakes.ctx.bus)
     stakes.run(stakes.delegate("ann", "val1", 5_000_000))
@@ -49,10 +57,7 @@ def test_what_unbonds_since_pays_its_part(stakes: Stakes) -> None:
 
 
 def test_what_moved_since_pays_where_it_is(stakes: Stakes) -> None:
-    stakes.run(stakes.delegate("ann", "val1", 5_000_000))
-    stakes.turn()
-    infraction = stakes.ctx.height
-    stakes.run(stakes.redelegate("ann", "val1", "val2", 4_000_000))
+    infraction = moved_since(stakes)
     stakes.turn()
     assert slash(stakes, "val1", infraction, 15) == 1_500_000 - 400_000
     assert stakes.shares("ann", "val2") == Dec.of(3_600_000)
@@ -61,10 +66,7 @@ def test_what_moved_since_pays_where_it_is(stakes: Stakes) -> None:
 
 
 def test_what_moved_and_unbonds_pays_first(stakes: Stakes) -> None:
-    stakes.run(stakes.delegate("ann", "val1", 5_000_000))
-    stakes.turn()
-    infraction = stakes.ctx.height
-    stakes.run(stakes.redelegate("ann", "val1", "val2", 4_000_000))
+    infraction = moved_since(stakes)
     stakes.turn()
     stakes.run(stakes.undelegate("ann", "val2", 3_000_000))
     stakes.turn()
@@ -75,10 +77,7 @@ def test_what_moved_and_unbonds_pays_first(stakes: Stakes) -> None:
 
 
 def test_what_is_left_of_moved_stake_pays_the_rest(stakes: Stakes) -> None:
-    stakes.run(stakes.delegate("ann", "val1", 5_000_000))
-    stakes.turn()
-    infraction = stakes.ctx.height
-    stakes.run(stakes.redelegate("ann", "val1", "val2", 4_000_000))
+    infraction = moved_since(stakes)
     stakes.turn()
     stakes.run(stakes.undelegate("ann", "val2", 100_000))
     stakes.turn()
@@ -90,10 +89,7 @@ def test_what_is_left_of_moved_stake_pays_the_rest(stakes: Stakes) -> None:
 
 
 def test_moved_stake_that_is_gone_pays_nothing(stakes: Stakes) -> None:
-    stakes.run(stakes.delegate("ann", "val1", 5_000_000))
-    stakes.turn()
-    infraction = stakes.ctx.height
-    stakes.run(stakes.redelegate("ann", "val1", "val2", 4_000_000))
+    infraction = moved_since(stakes)
     stakes.run(stakes.undelegate("ann", "val2", 4_000_000))
     stakes.ctx.time += UNBONDING
     stakes.turn()
