@@ -214,7 +214,7 @@ class Growing:
     def measure(self, size: int) -> list[Row]:
         """Cost of creating deployments and of an empty block at this size."""
         name = f"market, {size:,} deployments:"
-        with _frozen():
+        with frozen():
             empty = min(self._timed(lambda: self.block([])) for _ in range(ROUNDS))
             figures = [self._create() for _ in range(ROUNDS)]
         check, deliver, whole = (min(column) for column in zip(*figures, strict=True))
@@ -267,7 +267,7 @@ def _run_dry(folder: Path, count: int) -> list[Row]:
     while town.store.height < due - 1:
         town.block([])
     blocks: list[float] = []
-    with _frozen():
+    with frozen():
         for _ in range(DRY_BLOCKS):
             blocks.append(Growing._timed(lambda: town.block([])))
     closed = count - _waiting(town, due)
@@ -299,7 +299,7 @@ def _resident() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-class _frozen:
+class frozen:
     """Garbage collection as the daemon has it, while inside."""
 
     def __enter__(self) -> None:

@@ -92,10 +92,10 @@ def add_grants(ctx: Context, granter: Address, grantee: Address, numbers: range)
             feegrant.GRANTS.put(ctx, (other.raw, one.raw), fees)
 
 
-def add_dust(ctx: Context, id: EscrowID, count: int, denom: str = "uakt") -> None:
-    """So many deposits on an account: half of one person, half of others, each larger than those
-    before; as they come where the fix "escrow-dust" is on and as it is where it is off."""
-    for number in range(count):
+def add_dust(ctx: Context, id: EscrowID, numbers: range, denom: str = "uakt") -> None:
+    """A deposit on an account for each number, of one unit more: every other one of one person,
+    the rest of somebody else each."""
+    for number in numbers:
         owner, amount = person(number if number % 2 else 0), number + 1
         coins = Coins.of([Coin(denom, amount)])
         bank.mint(ctx, "mint", coins)

@@ -35,7 +35,7 @@ class City:
         ctx = self.given.ctx
         add_orders(ctx, self.bazaar.order(first_order(self.waiting)), range(crowd))
         add_grants(ctx, self.bazaar.tenant, self.other, range(crowd))
-        add_dust(ctx, self.lease.deployment.escrow, crowd)
+        add_dust(ctx, self.lease.deployment.escrow, range(crowd))
         for hook in registry.end_block_hooks():
             if hasattr(steps := hook(ctx), "send"):
                 drained(steps)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-PATIENCE = 20.0
+PATIENCE = 120.0
 """Seconds an answer may take on a busy machine before the port counts as hung."""
 LANES = 16
 """Connections in use at once."""
