@@ -62,6 +62,14 @@ class Hooks:
         """A snapshot is complete: build it and make it the node's state."""
         raise SnapshotInvalid("this node cannot take over snapshots")
 
+    def may_replace(self, height: int) -> bool:
+        """Whether a snapshot may take the place of the state, which is at this height.
+
+        CometBFT offers snapshots to a node without a state only, or to one that was killed when it
+        had taken one over and CometBFT did not know yet.
+        """
+        return height == 0
+
 
 class AbciApplication:
     """The state machine of `core.app` behind ABCI."""
@@ -259,6 +267,10 @@ class AbciApplication:
         return pb.ResponseLoadSnapshotChunk(chunk=found or b"")
 
     async def _offer_snapshot(self, request: pb.RequestOfferSnapshot) -> pb.ResponseOfferSnapshot:
+        height = self._core.app.height
+        if not self._hooks.may_replace(height):
+            log.error("a snapshot is offered to a chain that goes on", extra={"height": height})
+            return pb.ResponseOfferSnapshot(result=OFFER.ABORT)
         self._forget_restoration()
         if request.snapshot.format != FORMAT:
             return pb.ResponseOfferSnapshot(result=OFFER.REJECT_FORMAT)

@@ -53,6 +53,8 @@ PATIENCE = 30.0
 STATUS_TIMEOUT = 5.0
 STATE = "state"
 RESTORING = "restoring"
+TAKEN_OVER = "taken-over"
+"""Inside the state: the height of the snapshot that it was, before a block follows it."""
 SNAPSHOTS = "snapshots"
 TRANSPORTS = {"socket": "akashpy.node.abci.socket", "grpc": "akashpy.node.abci.grpc"}
 
@@ -218,12 +220,23 @@ class CometNode(Hooks):
         loop = asyncio.get_running_loop()
         pruning = self.settings.pruning
         built = await loop.run_in_executor(None, lambda: restoration.build(pruning=pruning))
+        (built / TAKEN_OVER).write_text(str(restoration.manifest.height), encoding="ascii")
         place = self.home.data / STATE
         self._state.close()
         shutil.rmtree(place)
         os.replace(built, place)
         self._state = Store.open(place, pruning=pruning)
         self.core.app = self._app(self.core.chain_id)
+
+    def may_replace(self, height: int) -> bool:
+        """An empty state may go, and one that is a snapshot of which CometBFT knows nothing."""
+        if not height:
+            return True
+        try:
+            found = (self.home.data / STATE / TAKEN_OVER).read_text(encoding="ascii")
+        except FileNotFoundError:
+            return False
+        return found == str(height)
 
     def _begin_restoration(self, manifest: Manifest, app_hash: bytes) -> Restoration:
         return Restoration(manifest, app_hash, self.home.data / RESTORING)
