@@ -28,7 +28,7 @@ COMMANDS = {
     "prepare-genesis": Entry(
         "akashpy.cli.genesis:prepare", "give a genesis a public network's parameters", AKASH
     ),
-    "node": Entry("akashpy.cli.node.tree:node", "make and run a chain of one validator"),
+    "node": Entry("akashpy.cli.node.tree:node", "make and run a chain, or join one"),
     "sdl": Entry("akashpy.cli.sdl:sdl", "check, format, describe and convert SDL files"),
 } | {
     name: Entry(f"akashpy.cli.gateway:{name.replace('-', '_')}", summary, AKASH)
@@ -54,4 +54,12 @@ COMMANDS = {
 )
 @click.version_option(package_name="akashpy", prog_name="akashpy")
 def main() -> None:
-    """A compute marketplace that speaks Akash: deploy, watch, pay; run the chain."""
+    """A compute marketplace that speaks Akash: deploy, watch, pay; run the chain.
+
+    \b
+    Examples:
+      akashpy dev                   # a chain, a provider and funded keys; leave it running
+      akashpy up deploy.yaml        # in another terminal: an SDL file as a running service
+      akashpy query market bid list --owner akash1... --dseq 1
+      akashpy tx bank send alice akash1... 5uakt
+    """

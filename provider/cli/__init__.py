@@ -49,4 +49,11 @@ class LazyCommands(click.Group):
 )
 @click.version_option(package_name="akashpy", prog_name="akashpy-provider")
 def main() -> None:
-    """Offer this machine's resources on an Akash marketplace, and get paid per block."""
+    """Offer this machine's resources on an Akash marketplace, and get paid per block.
+
+    \b
+    Examples:
+      akashpy-provider init --from provider --host https://provider.example:8443
+      akashpy-provider run
+      akashpy-provider status
+    """

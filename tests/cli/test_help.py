@@ -15,8 +15,10 @@ import pytest
 from akashpy.cli.main import main
 
 HEAVY = ("grpc", "aiohttp", "kubernetes", "cosmpy", "google.protobuf", "cryptography", "coincurve")
-SECONDS = 0.3
-"""Processor time that any --help may take."""
+PLAIN = "import asyncio, json, click.testing"
+TIMES = 3.0
+"""Processor time that any --help may take, in that of a program with these imports alone: about a
+third of a second where that takes a tenth."""
 
 EVERY_HELP = """
 import json, sys
@@ -90,7 +92,8 @@ def test_importing_loads_nothing_heavy(program: str) -> None:
 )
 def test_help_is_quick(path: tuple[str, ...]) -> None:
     program = f"from akashpy.cli.main import main; main([*{path!r}, '--help'])"
-    assert min(python("-c", program)[2] for _ in range(3)) < SECONDS
+    plain = min(python("-c", PLAIN)[2] for _ in range(3))
+    assert min(python("-c", program)[2] for _ in range(3)) < TIMES * plain
 
 
 def test_every_command_says_what_it_does() -> None:
