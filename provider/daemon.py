@@ -209,7 +209,8 @@ def _engine(
 @asynccontextmanager
 async def _driver(settings: Settings, ledger: Ledger, host_uri: str) -> AsyncIterator[Driver]:
     if settings.driver == "kubernetes":
-        async with kubernetes.KubernetesDriver.open(settings.kubernetes) as cluster:
+        opened = kubernetes.KubernetesDriver.open(settings.kubernetes, tally=ledger.tally)
+        async with opened as cluster:
             yield cluster
         return
     if settings.driver != "process":

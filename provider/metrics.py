@@ -43,6 +43,7 @@ COUNTED = {
     "provider_deployment_monitor": "Monitors started and stopped.",
     "provider_deployment_monitor_health": "Looks at workloads, by what was seen.",
     "provider_inventory_requests": "Requests for room, by result.",
+    "provider_kube_calls": "Questions to the API server of Kubernetes, by action and result.",
 }
 TIMED = {
     "provider_bid_pricing_duration": "Time to price an order, in microseconds.",

@@ -14,9 +14,11 @@ from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Any, Protocol
 
 from provider.cluster.errors import ClusterError, Unavailable
+from provider.cluster.kubernetes import calls
 from provider.cluster.kubernetes.builder.given import Object
 from provider.cluster.kubernetes.kinds import Kind, kind_of, path_of
 from provider.cluster.kubernetes.names import FIELD_MANAGER
+from provider.tally import Tally
 
 Query = Mapping[str, str | list[str]]
 
@@ -87,9 +89,12 @@ class Transport(Protocol):
 class Api:
     """Questions to one API server."""
 
-    def __init__(self, transport: Transport, patience: float = 20.0) -> None:
+    def __init__(
+        self, transport: Transport, patience: float = 20.0, tally: Tally | None = None
+    ) -> None:
         self._transport = transport
         self._patience = patience
+        self._tally = tally or Tally()
 
     async def get(self, kind: Kind, namespace: str, name: str) -> Object | None:
         """One object; None when the server says that there is none. Raises Unavailable."""
@@ -172,6 +177,10 @@ class Api:
             if error.status != NOT_FOUND and not (uid and error.status == CONFLICT):
                 raise
 
+    async def delete_all(self, kind: Kind, namespace: str) -> None:
+        """Remove all objects of a kind in a namespace. Raises ApiError, Unavailable."""
+        await self.ask("DELETE", kind.path(namespace), {}, {"propagationPolicy": "Background"})
+
     async def ask(
         self,
         method: str,
@@ -200,6 +209,9 @@ class Api:
                 raise refusal(status, _decoded(raw), f"{method} {path}") from error
             text = f"no answer to {method} {path} within {self._patience} s"
             raise Unavailable(text) from error
+        finally:
+            name = calls.action(method, path, status, patch=content == MERGE)
+            self._count(name, is_success=status != 0 and calls.is_success(method, status))
         found = _decoded(raw)
         if status >= 300:
             raise refusal(status, found, f"{method} {path}")
@@ -213,6 +225,7 @@ class Api:
         Raises ApiError, Expired, Unavailable.
         """
         async with self._transport.stream(path, query, quiet) as (status, pieces):
+            self._count(calls.following(path), is_success=status < 300)
             if status >= 300:
                 raw = b"".join([piece async for piece in pieces])
                 raise refusal(status, _decoded(raw), f"GET {path}")
@@ -242,6 +255,10 @@ class Api:
     ) -> AbstractAsyncContextManager[Socket]:
         """See Transport."""
         return self._transport.socket(path, query, protocols)
+
+    def _count(self, action: str, *, is_success: bool) -> None:
+        result = "success" if is_success else "fail"
+        self._tally.count(calls.NAME, action=action, result=result)
 
 
 def refusal(status: int, answer: Object | None, what: str) -> ClusterError:

@@ -10,11 +10,12 @@ newest manifest no longer has is dropped.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from akashpy.types.market import LeaseID
-from provider.cluster.errors import Declined, LeaseMissing, Unavailable
+from provider.cluster.errors import ClusterError, Declined, LeaseMissing, Unavailable
 from provider.cluster.kubernetes import kinds, names, rollout
 from provider.cluster.kubernetes.addresses import Addresses
 from provider.cluster.kubernetes.api import CONFLICT, NOT_FOUND, Api, ApiError
@@ -26,6 +27,8 @@ from provider.cluster.kubernetes.builder.pods import digest, is_stateful
 from provider.cluster.kubernetes.hostnames import Hostnames
 from provider.cluster.kubernetes.settings import KubernetesSettings
 from provider.cluster.workload import Workload, namespace
+
+log = logging.getLogger(__name__)
 
 INVALID = (400, 422)
 SWEPT = (
@@ -143,6 +146,7 @@ class Applier:
         if found is not None:
             if not is_leaving(found):
                 await self._delete_namespace(name, found)
+            await self._end_programs(name, found)
             await self._gone(kinds.NAMESPACE, "", name)
         await self._api.delete(kinds.MANIFEST, self._where, name)
 
@@ -250,12 +254,25 @@ class Applier:
 
     async def _delete_namespace(self, name: str, found: Object) -> None:
         try:
-            await self._api.delete(
-                kinds.NAMESPACE, "", name, uid=str(found["metadata"].get("uid", ""))
-            )
+            await self._api.delete(kinds.NAMESPACE, "", name, uid=_uid(found))
         except ApiError as error:
             if error.status not in (CONFLICT, NOT_FOUND):
                 raise
+
+    async def _end_programs(self, name: str, of: Object) -> None:
+        """End the programs of a namespace that is going away, and give back their volumes.
+
+        Its controller would do so later: it lets every deletion rest for some seconds, and looks
+        again after a guess or, where it is troubled, after up to a minute; nobody pays meanwhile.
+        """
+        now = await self._api.get(kinds.NAMESPACE, "", name)
+        if now is None or not is_leaving(now) or _uid(now) != _uid(of):
+            return
+        for kind in (kinds.POD, kinds.CLAIM):
+            try:
+                await self._api.delete_all(kind, name)
+            except ClusterError as error:
+                log.info("left to the namespace's end", extra={"reason": str(error)})
 
     async def _stands(self, name: str) -> bool:
         """Whether a namespace is there; one that is just going away is waited for."""
@@ -289,6 +306,10 @@ async def _looked_for(claim: Callable[[], Awaitable[bool]], seconds: float) -> b
 def is_ending(record: Object) -> bool:
     """True when a lease is being removed."""
     return names.ENDING in (record["metadata"].get("annotations") or {})
+
+
+def _uid(object: Object) -> str:
+    return str(object["metadata"].get("uid", ""))
 
 
 def is_leaving(object: Object) -> bool:

@@ -46,6 +46,7 @@ from provider.cluster.kubernetes.logs import Wish, log_stream, places_of
 from provider.cluster.kubernetes.session import Commands
 from provider.cluster.kubernetes.settings import KubernetesSettings
 from provider.cluster.workload import Workload, namespace
+from provider.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -75,16 +76,21 @@ class KubernetesDriver:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, settings: KubernetesSettings, transport: Transport | None = None
+        cls,
+        settings: KubernetesSettings,
+        transport: Transport | None = None,
+        tally: Tally | None = None,
     ) -> AsyncIterator[KubernetesDriver]:
         """The driver of a cluster; removals begun before are finished behind it.
+
+        Questions to the API server are counted in `tally`.
 
         Raises NoCluster when the settings lead nowhere; a cluster that does not answer is none.
         """
         async with AsyncExitStack() as stack:
             if transport is None:
                 transport = await stack.enter_async_context(HttpTransport.open(settings))
-            api, leases = Api(transport, settings.patience), Leases()
+            api, leases = Api(transport, settings.patience, tally), Leases()
             view = await stack.enter_async_context(ClusterView.open(api, settings, leases))
             driver = cls(settings, api, view, leases)
             for life in (driver._finish_removals(), driver._go_back(), driver._keep_walls()):

@@ -37,6 +37,7 @@ SECRET = Kind("v1", "Secret", "secrets")
 SERVICE_ACCOUNT = Kind("v1", "ServiceAccount", "serviceaccounts")
 EVENT = Kind("v1", "Event", "events")
 ENDPOINTS = Kind("v1", "Endpoints", "endpoints")
+CLAIM = Kind("v1", "PersistentVolumeClaim", "persistentvolumeclaims")
 VOLUME = Kind("v1", "PersistentVolume", "persistentvolumes", namespaced=False)
 DEPLOYMENT = Kind("apps/v1", "Deployment", "deployments")
 STATEFUL_SET = Kind("apps/v1", "StatefulSet", "statefulsets")
@@ -60,8 +61,8 @@ LEASED_IP = Kind("akash.network/v2beta2", "ProviderLeasedIP", "providerleasedips
 ALL = {
     (kind.api_version, kind.name): kind
     for kind in (
-        NAMESPACE, NODE, POD, SERVICE, SECRET, SERVICE_ACCOUNT, EVENT, ENDPOINTS, VOLUME,
-        DEPLOYMENT, STATEFUL_SET, REPLICA_SET, POLICY, INGRESS, HTTP_ROUTE, ROLE, BINDING,
+        NAMESPACE, NODE, POD, SERVICE, SECRET, SERVICE_ACCOUNT, EVENT, ENDPOINTS, CLAIM,
+        VOLUME, DEPLOYMENT, STATEFUL_SET, REPLICA_SET, POLICY, INGRESS, HTTP_ROUTE, ROLE, BINDING,
         STORAGE_CLASS, DEFINITION, MANIFEST, HOST, LEASED_IP,
     )
 }  # fmt: skip

@@ -332,7 +332,7 @@ class Conformance:
     async def test_exec_in_a_terminal_has_its_size(self, driver: Driver) -> None:
         given = await self.running(driver)
         # A cluster tells a program its size, as any later one, right after its start.
-        seen = 'seen() { until [ "$(stty size)" = "$1" ]; do sleep 0.1; done; echo "$1"; }'
+        seen = 'seen() { until [ "$(stty size 2>&1)" = "$1" ]; do sleep 0.1; done; echo "$1"; }'
         command = ("/bin/sh", "-c", f"{seen}; seen '24 80'; seen '40 100'; echo err >&2; exit 7")
         first, second = TerminalSize(80, 24), TerminalSize(100, 40)
         opened = driver.exec(given.lease, "web", command, tty=True, stdin=True, size=first)
@@ -344,7 +344,7 @@ class Conformance:
                     await session.resize(second)
                 said += output.data
             assert await session.wait() == 7
-        assert said.replace(b"\r\n", b"\n") == b"24 80\n40 100\nerr\n"
+        assert said.replace(b"\r\n", b"\n") == b"24 80\n40 100\nerr\n", said
 
     async def test_exec_in_a_terminal_shows_what_is_typed(self, driver: Driver) -> None:
         given = await self.running(driver)

@@ -112,6 +112,10 @@ class FakeCluster:
             case "PATCH":
                 assert body is not None
                 return self._patch(key, query, body)
+            case "DELETE" if not name:
+                for each in [k for k in self.objects if k[:2] == (plural, where)]:
+                    self._delete(each, body or {})
+                return {"kind": "Status", "status": "Success"}
             case "DELETE":
                 self._delete(key, body or {})
                 return {"kind": "Status", "status": "Success"}
