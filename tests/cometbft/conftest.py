@@ -1,9 +1,10 @@
-"""CometBFT for the tests here: the real program, built once."""
+"""CometBFT for the tests here: the real program, built once; what nodes said before a failure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,8 @@ from tests.cometbft.net import Net
 from tests.conftest import needs
 
 HERE = Path(__file__).resolve().parent
-LIMIT_S = 240
+LIMIT_S = 600
+"""Far above what any test takes: every wait in it has a limit of its own and says what it saw."""
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +43,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(LIMIT_S, func_only=True))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with a failure where the nodes are that the test was given, and their last words."""
+    report = yield
+    if report.failed and call.when == "call":
+        given: dict[str, Any] = getattr(item, "funcargs", {})
+        for name, value in given.items():
+            for net in value if isinstance(value, tuple) else (value,):
+                if isinstance(net, Net):
+                    report.sections.append((f"nodes of {name}", net.told()))
+    return report

@@ -9,8 +9,8 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import select
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +18,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.error import URLError
@@ -28,26 +29,24 @@ from akashpy.node.cometbft import files, testnet
 from akashpy.tx.build import build
 from akashpy.types.coin import Coin, Coins
 from tests.nodes import CHAIN_ID, FUNDS, key_of, send
+from tests.ports import free_port
 
 INTERVAL_MS = 250
-STARTING_S = 60.0
-PEOPLE = ("alice", "bob", "carol", "dave")
+LIMIT_S = 180.0
+"""Seconds for what takes a few on an idle machine; a wait ends as soon as it can."""
+ANSWER_S = 60
+WORDS = 12
+"""Last lines of each log that a failure shows."""
+PEOPLE = ("alice", "bob", "carol", "dave", "erin")
 STAKE = 5_000_000_000
 VALIDATORS = 4
 """Places in the validator set."""
+WRONG_SEQUENCE = ("sdk", 32)
 T = TypeVar("T")
 
 
 class RpcError(Exception):
     """CometBFT's RPC answered with an error."""
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def quick(document: dict[str, Any]) -> None:
@@ -56,21 +55,26 @@ def quick(document: dict[str, Any]) -> None:
     gov = state["gov"]["params"]
     gov.update(voting_period="6s", expedited_voting_period="3s", max_deposit_period="60s")
     state["staking"]["params"]["max_validators"] = VALIDATORS
+    # four votes within the window are enough, so that only one that is gone is ever jailed
     state["slashing"]["params"].update(
-        signed_blocks_window="60", min_signed_per_window="0.100000000000000000",
+        signed_blocks_window="80", min_signed_per_window="0.050000000000000000",
         downtime_jail_duration="60s",
     )  # fmt: skip
 
 
-def until(check: Callable[[], T], what: str, limit_s: float = 60.0) -> T:
-    """The first true answer of `check`; fails with `what` after `limit_s`."""
+def until(check: Callable[[], T], what: str, limit_s: float = LIMIT_S) -> T:
+    """The first true answer of `check`; fails with `what` and the last answer after `limit_s`."""
     end = time.monotonic() + limit_s
+    last: Any = None
     while True:
-        with suppress(URLError, OSError, RpcError):
+        try:
             found = check()
             if found:
                 return found
-        assert time.monotonic() < end, f"not within {limit_s:.0f} s: {what}"
+            last = found
+        except (OSError, RpcError) as error:
+            last = error
+        assert time.monotonic() < end, f"not within {limit_s:.0f} s: {what}; at last: {last!r}"
         time.sleep(0.1)
 
 
@@ -104,6 +108,8 @@ class Peer:
     words: tuple[str, ...] = ()
     namespace: str = ""
     """The network namespace in which it runs; empty: the machine's own."""
+    environment: dict[str, str] = field(default_factory=dict)
+    """Put over this process' own."""
     process: subprocess.Popen[str] | None = None
     ready: dict[str, str] = field(default_factory=dict)
 
@@ -131,7 +137,7 @@ class Peer:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **self.environment},
                 start_new_session=True,
             )
 
@@ -139,7 +145,8 @@ class Peer:
         """Until the node serves."""
         assert self.process is not None
         assert self.process.stdout is not None
-        line = self.process.stdout.readline()
+        heard, _, _ = select.select([self.process.stdout], [], [], LIMIT_S)
+        line = self.process.stdout.readline() if heard else ""
         assert line, f"{self.home.name} did not start:\n{self.last_words()}"
         self.ready = json.loads(line)
 
@@ -162,21 +169,20 @@ class Peer:
         process = self.process
         assert process is not None
         process.send_signal(signal.SIGTERM)
-        try:
-            return process.wait(timeout=30)
-        finally:
-            self.kill()
+        return self.wait_end()
 
-    def wait_end(self, limit_s: float = 60.0) -> int:
+    def wait_end(self, limit_s: float = LIMIT_S) -> int:
         """The exit status, once it ended by itself; its CometBFT has gone, too."""
         assert self.process is not None
         try:
             return self.process.wait(timeout=limit_s)
+        except subprocess.TimeoutExpired as error:
+            raise AssertionError(f"{error}\n{self.told()}") from None
         finally:
             self.kill()
 
     def _gone(self, process: subprocess.Popen[str]) -> None:
-        process.wait(timeout=30)
+        process.wait(timeout=LIMIT_S)
         if process.stdout is not None:
             process.stdout.close()
         self.process = None
@@ -186,8 +192,14 @@ class Peer:
         found = []
         for path in (self.home / "node.log", self.home / "data/cometbft.log"):
             if path.exists():
-                found += [f"--- {path.name}", *path.read_text(errors="replace").splitlines()[-8:]]
+                lines = path.read_text(errors="replace").splitlines()
+                found += [f"--- {path.name}", *lines[-WORDS:]]
         return "\n".join(line[:400] for line in found)
+
+    def told(self) -> str:
+        """What a failure wants to know of this node."""
+        running = "runs" if self.process is not None else "does not run"
+        return f"{self.home.name} {running}, height {self.height()}\n{self.last_words()}"
 
     # ASK
 
@@ -197,13 +209,15 @@ class Peer:
         try:
             with (
                 within(self.namespace),
-                urlopen(f"{self.rpc}/{method}?{query}", timeout=10) as response,
+                urlopen(f"{self.rpc}/{method}?{query}", timeout=ANSWER_S) as response,
             ):
                 found = json.load(response)
         except URLError as error:
             if hasattr(error, "read"):
                 raise RpcError(error.read().decode(errors="replace")) from error
             raise
+        except (HTTPException, ValueError) as error:  # it was killed while it answered
+            raise OSError(f"{self.rpc}: {error!r}") from error
         if "error" in found:
             raise RpcError(str(found["error"]))
         return found["result"]
@@ -215,12 +229,20 @@ class Peer:
         except (OSError, RpcError):
             return 0
 
-    def reach(self, height: int, limit_s: float = 60.0) -> None:
-        """Wait for a height."""
+    def reach(self, height: int, limit_s: float = LIMIT_S) -> int:
+        """Wait for a height; gives the present one."""
+        found = 0
+
+        def there() -> bool:
+            nonlocal found
+            found = self.height()
+            return found >= height
+
         try:
-            until(lambda: self.height() >= height, f"{self.home.name} at {height}", limit_s)
+            until(there, f"{self.home.name} at {height}", limit_s)
         except AssertionError as error:
-            raise AssertionError(f"{error} (is at {self.height()})\n{self.last_words()}") from None
+            raise AssertionError(f"{error}\n{self.told()}") from None
+        return found
 
     def heads(self, first: int, last: int) -> list[tuple[int, str, str, str]]:
         """Height, block hash, app hash and results hash of a range of blocks."""
@@ -284,18 +306,59 @@ class Account:
 
 
 def offer(peer: Peer, raw: bytes) -> str:
-    """Hand a transaction to a node; its hash. Raises RpcError; fails when it is refused."""
-    found = peer.ask("broadcast_tx_sync", tx=f"0x{raw.hex()}")
+    """Hand a transaction to a node; its hash. Fails when it is refused.
+
+    A node that is a block behind does not know the sender's last sequence yet, and is asked again.
+    """
+    found: Any = {}
+
+    def taken() -> bool:
+        nonlocal found
+        found = peer.ask("broadcast_tx_sync", tx=f"0x{raw.hex()}")
+        return (found["codespace"], found["code"]) != WRONG_SEQUENCE
+
+    until(taken, f"{peer.home.name} knows the sequence")
     assert not found["code"], found
     return str(found["hash"])
 
 
 def deliver(peer: Peer, raw: bytes) -> Any:
     """Hand a transaction to a node and wait for its block; fails when it fails."""
-    hash = offer(peer, raw)
-    landed = until(lambda: peer.ask("tx", hash=f"0x{hash}"), f"transaction {hash}")
+    landed = landing(peer, offer(peer, raw))
     assert not landed["tx_result"].get("code"), landed["tx_result"]
     return landed
+
+
+def landing(peer: Peer, hash: str) -> Any:
+    """Wait for an offered transaction's block; what became of it."""
+    return until(lambda: peer.ask("tx", hash=f"0x{hash}"), f"transaction {hash} in a block")
+
+
+def state_sync(peer: Peer, *, of: Peer, other: Peer) -> None:
+    """Let a node that was never started begin with a snapshot of another one."""
+    taken = of.home / "data/snapshots"
+    until(lambda: list(taken.glob("*/manifest")), "a snapshot")
+    trusted = min(int(each.parent.name) for each in taken.glob("*/manifest"))
+    for server in (of, other):  # they are asked for two blocks above the snapshot
+        server.reach(trusted + 3)
+    block = of.ask("commit", height=trusted)["signed_header"]["commit"]["block_id"]["hash"]
+    path = peer.home / "config/config.toml"
+    path.write_text(
+        path.read_text() + f'\n[statesync]\nenable = true\nrpc_servers = "{of.rpc},{other.rpc}"\n'
+        f'trust_height = {trusted}\ntrust_hash = "{block}"\ntrust_period = "24h"\n'
+        'discovery_time = "5s"\nchunk_request_timeout = "30s"\n'
+    )
+
+
+def command(home: Path, *words: str) -> str:
+    """What `akashpy node ...` answers, or else says, of a stopped node; fails when it fails."""
+    from click.testing import CliRunner
+
+    from akashpy.cli.main import main
+
+    done = CliRunner().invoke(main, ["node", *words, "--home", str(home)])
+    assert done.exit_code == 0, done.output
+    return done.stdout or done.stderr
 
 
 @dataclass
@@ -349,6 +412,9 @@ class Net:
         net = cls(folder, program, peers, accounts)
         try:
             yield net
+        except BaseException as error:
+            error.add_note(net.told())
+            raise
         finally:
             for peer in net.peers:
                 peer.kill()
@@ -368,7 +434,7 @@ class Net:
         for peer in self.peers:
             peer.wait_ready()
         for peer in self.peers:
-            peer.reach(2, STARTING_S)
+            peer.reach(2)
 
     def joiner(self, name: str, *words: str) -> Peer:
         """The home of a node that joins, with the others as its peers; not started."""
@@ -389,23 +455,33 @@ class Net:
     def require_same(self, peers: Iterable[Peer] = (), first: int = 1) -> int:
         """All nodes hold the same blocks and app hashes; the last height compared."""
         asked = list(peers) or [peer for peer in self.peers if peer.process is not None]
-        last = min(peer.height() for peer in asked)
-        assert last >= first
+        last = min(peer.reach(first) for peer in asked)
         found = [peer.heads(first, last) for peer in asked]
-        assert len(found[0]) == last - first + 1
+        assert [row[0] for row in found[0]] == list(range(first, last + 1))
         for rows in found[1:]:
             assert rows == found[0]
         return last
+
+    def told(self) -> str:
+        """What a failure wants to know of all nodes."""
+        return "\n\n".join(peer.told() for peer in self.peers)
 
 
 def _ports(own_network: bool) -> tuple[int, int]:
     return (26657, 26656) if own_network else (free_port(), free_port())
 
 
+QUICKER = """\
+timeout_propose = "600ms"
+timeout_propose_delta = "400ms"
+timeout_prevote = "400ms"
+timeout_precommit = "400ms"
+"""
+"""Rounds that fail soon when a proposer is away, and last longer each time on a slow machine."""
+
+
 def _finish(peer: Peer) -> None:
-    """Consensus recorded; rounds that fail soon when a proposer is away."""
+    """Consensus recorded, and rounds of their length."""
     Saved(INTERVAL_MS * 10**6, COMETBFT).save(peer.home)
     path = peer.home / "config/config.toml"
-    text = path.read_text()
-    quicker = 'timeout_propose = "600ms"\ntimeout_propose_delta = "200ms"\n'
-    path.write_text(text.replace("[consensus]\n", "[consensus]\n" + quicker))
+    path.write_text(path.read_text().replace("[consensus]\n", "[consensus]\n" + QUICKER))

@@ -6,7 +6,8 @@ import subprocess
 from pathlib import Path
 
 from akashpy.cli.node.home import EXTERNAL, Saved
-from tests.cometbft.net import Net, deliver, free_port
+from tests.cometbft.net import Net, deliver
+from tests.ports import free_port
 
 
 def test_a_cometbft_started_elsewhere_is_answered(cometbft: str, tmp_path: Path) -> None:

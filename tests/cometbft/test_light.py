@@ -11,8 +11,9 @@ from urllib.request import urlopen
 from akashpy.chain.bank import BALANCES
 from akashpy.client.proofs import ProvenReads
 from akashpy.client.rpc import RpcTransport
-from tests.cometbft.net import Net, deliver, free_port, until
+from tests.cometbft.net import Net, deliver, until
 from tests.nodes import CHAIN_ID, FUNDS, key_of
+from tests.ports import free_port
 
 
 def verified_header(net: Net, height: int, place: Path) -> dict[str, Any]:

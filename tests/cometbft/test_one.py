@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from akashpy.wire import bank
-from tests.cometbft.net import Net, deliver, offer, until
+from tests.cometbft.net import Net, command, deliver, offer, until
 from tests.nodes import key_of
 
 
@@ -79,28 +79,18 @@ def test_wrong_flags_are_told(one: Net, words: tuple[str, ...], tmp_path: Path) 
 def test_the_state_can_be_rolled_back_exported_and_restored(one: Net) -> None:
     peer = one.peers[0]
     peer.stop()
-    taken = json.loads(_command(peer.home, "snapshot", "take"))
-    listed = json.loads(_command(peer.home, "snapshot", "list"))
+    taken = json.loads(command(peer.home, "snapshot", "take"))
+    listed = json.loads(command(peer.home, "snapshot", "list"))
     assert taken in listed
-    exported = json.loads(_command(peer.home, "export"))
+    exported = json.loads(command(peer.home, "export"))
     assert int(exported["initial_height"]) == taken["height"] + 1
-    _command(peer.home, "rollback")
+    command(peer.home, "rollback", "--cometbft", peer.program)
     peer.start()
     peer.reach(taken["height"] + 3)
     peer.stop()
-    _command(peer.home, "snapshot", "restore", str(taken["height"]))
+    command(peer.home, "snapshot", "restore", str(taken["height"]))
     peer.start()
     peer.reach(taken["height"] + 6)
     heads = {row[0]: row[2] for row in peer.heads(taken["height"], taken["height"] + 1)}
     assert heads[taken["height"] + 1] == taken["app_hash"]
     until(lambda: peer.height() > taken["height"] + 8, "blocks after a restoration")
-
-
-def _command(home: Path, *words: str) -> str:
-    from click.testing import CliRunner
-
-    from akashpy.cli.main import main
-
-    done = CliRunner().invoke(main, ["node", *words, "--home", str(home)])
-    assert done.exit_code == 0, done.output
-    return done.stdout

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from akashpy.node.cometbft.process import INSTALL
-from tests.cometbft.net import Peer, free_port, until
+from tests.cometbft.net import Peer, until
+from tests.ports import free_port
 
 PAGE = Path(__file__).parents[2] / "docs" / "validator.md"
 PROGRAM = "from akashpy.cli.main import main; main()"

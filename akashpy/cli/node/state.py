@@ -88,12 +88,12 @@ def _rolled_back(home: Home, hard: bool, sign_again: bool, program: str | None) 
     if config.consensus == COMETBFT:
         found = process.find(program or config.cometbft or None)
         return under_cometbft.roll_back(home, found, hard=hard, sign_again=sign_again)
-    if hard or sign_again:
+    if hard:
         raise click.UsageError(
             "CometBFT, which has the blocks, is not this program's child here: stop it, run "
             "`cometbft rollback --hard` with its --home, and then `akashpy node rollback`"
         )
-    return under_cometbft.roll_back_ours(home)
+    return under_cometbft.roll_back_ours(home, sign_again=sign_again)
 
 
 def _time_of(home: Home, height: int) -> int:

@@ -21,15 +21,18 @@ LIMIT_S = 600.0
 ANSWER = re.compile(r"Rolled back .* to height (\d+) and hash ([0-9A-F]*)")
 
 
-def roll_back_ours(home: Home) -> RolledBack:
+def roll_back_ours(home: Home, *, sign_again: bool = False) -> RolledBack:
     """Undo the newest block of our state alone, where CometBFT is somebody else's.
 
-    Raises StoreError, BlockStoreError, SignerError, HeightNotAvailable.
+    `sign_again` forgets signatures above it, for a CometBFT that has removed its block. Raises
+    StoreError, BlockStoreError, SignerError, HeightNotAvailable.
     """
     store = Store.open(home.data / "state")
     try:
         store.rollback()
         _forget_blocks(home, store.height)
+        if sign_again:
+            forget_above(home.signer_state, store.height)
         signed = Signed.load(home.signer_state).height
         return RolledBack(store.height, store.app_hash, store.height + 1, signed)
     finally:
