@@ -276,6 +276,25 @@ def import_(file: Path, home: Path) -> None:
     _refusing(change)
 
 
+@genesis.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def migrate(file: Path) -> None:
+    """Print the export of an earlier release as a genesis of this one; tells what it changed."""
+    from akashpy.chain import genesis as documents
+    from akashpy.chain import genesis_edit
+
+    document = _read(file)
+
+    def change() -> None:
+        found, changes = genesis_edit.brought_up(document)
+        documents.validate(found)
+        for change in changes:
+            say(change)
+        show(found, "json")
+
+    _refusing(change)
+
+
 # PARTS
 
 

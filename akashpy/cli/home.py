@@ -68,11 +68,11 @@ def open_keyring(home: Path, backend: str, directory: Path | None) -> Keyring:
 
 
 def _passphrase() -> str:
-    """Asked on the terminal, or one line of standard input in a pipe."""
+    """Asked on the terminal, or one line of standard input in a pipe. Raises EOFError."""
     stdin = sys.stdin
     if stdin.isatty():
         return str(click.prompt("Enter keyring passphrase", hide_input=True, err=True))
     line = stdin.readline()
     if not line:
-        raise click.UsageError("the keyring needs a passphrase: give it on standard input")
+        raise EOFError("standard input has no line for the passphrase")
     return line.rstrip("\n")

@@ -96,11 +96,27 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            close = get_close_matches(args[0], self.list_commands(ctx), n=3) if args else []
+            close = self._like(ctx, args[0]) if args else []
             if close:
                 text = f"No such command {args[0]!r}. Did you mean {' or '.join(close)}?"
                 raise click.UsageError(text, ctx=ctx) from error
             raise
+
+    def _like(self, ctx: click.Context, word: str) -> list[str]:
+        """Commands with a name like this; where there is none, those one group further in."""
+        close = get_close_matches(word, self.list_commands(ctx), n=3)
+        if close:
+            return close
+        groups: dict[click.Group, str] = {}  # one name for each, though there are others
+        for name in self._table:
+            command = self.get_command(ctx, name)
+            if isinstance(command, click.Group):
+                groups[command] = name
+        return [
+            f"{name} {inner}"
+            for group, name in groups.items()
+            for inner in get_close_matches(word, group.list_commands(ctx), n=1, cutoff=0.75)
+        ]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, entry.summary) for name, entry in self._table.items()]

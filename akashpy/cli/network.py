@@ -75,12 +75,15 @@ def node_status(node: str) -> Any:
 def run(main: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
     """Run a command's coroutine; refusals and silence end it with one sentence and exit code 1."""
     from akashpy.cli.refusal import sentence
-    from akashpy.client.errors import ClientError
+    from akashpy.client.errors import ClientError, Unreachable
     from akashpy.types.errors import ChainError
 
     try:
         return asyncio.run(main())
     except ChainError as error:
         raise click.ClickException(sentence(error)) from error
+    except Unreachable as error:
+        text = f"{error}\nname a node that runs with --node tcp://host:port, or start one"
+        raise click.ClickException(text) from error
     except (ClientError, ValueError) as error:
         raise click.ClickException(str(error)) from error

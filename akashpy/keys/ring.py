@@ -59,8 +59,8 @@ class Keyring:
         """The keyring of a home directory; nothing is read or made yet.
 
         `passphrase` is called when the backend "file" must be unlocked, up to three times, and
-        twice for a new keyring. Raises KeyringError when it is missing, and for a backend that
-        this system does not have.
+        twice for a new keyring; it raises EOFError when it has none. Raises KeyringError when it
+        is missing, and for a backend that this system does not have.
         """
         if backend not in BACKENDS:
             raise KeyringError(

@@ -28,6 +28,7 @@ from akashpy.types.errors import KeyNotFound, WrongPassword
 LEAST_PASSPHRASE = 8
 """Characters; the Go programs refuse to read shorter ones."""
 ATTEMPTS = 3
+NEEDED = "the keyring needs a passphrase: type it, or give it on standard input"
 KEYHASH = "keyhash"
 SERVICE = "akash"
 """The name under which Akash's program keeps its keys in the system's stores."""
@@ -151,20 +152,28 @@ class Files:
         return self._password
 
     def _ask_known(self, keyhash: bytes) -> str:
-        for _ in range(ATTEMPTS):
-            password = self._ask()
+        for attempt in range(ATTEMPTS):
+            try:
+                password = self._ask()
+            except EOFError:
+                if attempt:
+                    raise WrongPassword(f"{self._directory}: wrong passphrase") from None
+                raise KeyringError(NEEDED) from None
             if bcrypt.checkpw(password.encode(), keyhash):
                 return password
         raise WrongPassword(f"{self._directory}: too many failed passphrase attempts")
 
     def _ask_new(self) -> str:
-        password = self._ask()
-        if len(password) < LEAST_PASSPHRASE:
-            raise KeyringError(
-                f"a keyring passphrase must be at least {LEAST_PASSPHRASE} characters"
-            )
-        if self._ask() != password:
-            raise KeyringError("the two passphrases differ")
+        try:
+            password = self._ask()
+            if len(password) < LEAST_PASSPHRASE:
+                raise KeyringError(
+                    f"a keyring passphrase must be at least {LEAST_PASSPHRASE} characters"
+                )
+            if self._ask() != password:
+                raise KeyringError("the two passphrases differ")
+        except EOFError:
+            raise KeyringError(f"{NEEDED}, twice for a new keyring") from None
         return password
 
 

@@ -91,12 +91,12 @@ def settings_of(home: Path, flags: Mapping[str, Any]) -> Settings:
 
 
 def passphrase() -> str:
-    """Asked on the terminal, or one line of standard input in a pipe."""
+    """Asked on the terminal, or one line of standard input in a pipe. Raises EOFError."""
     if sys.stdin.isatty():
         return str(click.prompt("Enter keyring passphrase", hide_input=True, err=True))
     line = sys.stdin.readline()
     if not line:
-        raise click.UsageError("the keyring needs a passphrase: give it on standard input")
+        raise EOFError("standard input has no line for the passphrase")
     return line.rstrip("\n")
 
 

@@ -45,13 +45,11 @@ def run(home: Path, log_level: str, **flags: Any) -> None:
 async def _run(settings: Any) -> None:
     import asyncio
 
-    from provider.daemon import Daemon
-
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    life = asyncio.create_task(_serve(Daemon.open(settings, passphrase=passphrase)))
+    life = asyncio.create_task(_serve(settings))
     stop = asyncio.create_task(stopped.wait())
     await asyncio.wait((life, stop), return_when=asyncio.FIRST_COMPLETED)
     stop.cancel()
@@ -61,8 +59,13 @@ async def _run(settings: Any) -> None:
         await life
 
 
-async def _serve(opening: Any) -> None:
-    async with opening as daemon:
+async def _serve(settings: Any) -> None:
+    import asyncio
+
+    from provider.daemon import Daemon
+
+    key = await asyncio.to_thread(_key, settings)
+    async with Daemon.open(settings, key=key) as daemon:
         ready = {
             "ready": True,
             "gateway": daemon.gateway_url,
@@ -71,6 +74,22 @@ async def _serve(opening: Any) -> None:
         }
         click.echo(json.dumps(ready))
         await daemon.failed
+
+
+def _key(settings: Any) -> Any:
+    """The provider's key. Raises GiveUp where the keyring does not have it."""
+    from akashpy.types.errors import KeyNotFound
+    from provider.daemon import read_key
+    from provider.errors import GiveUp
+
+    try:
+        return read_key(settings, passphrase)
+    except KeyNotFound as error:
+        raise GiveUp(
+            f"key {settings.key!r} is not in the {settings.keyring_backend} keyring of "
+            f"{settings.keyring_dir or settings.home}: make this machine a provider with "
+            "`akashpy-provider init`, or name the key with --from"
+        ) from error
 
 
 def _dotted(flags: dict[str, Any]) -> dict[str, Any]:

@@ -72,6 +72,8 @@ def test_wrong_usage_ends_as_the_table_says() -> None:
         ("tx bank sent", 1, "No such command 'sent'. Did you mean send?"),
         ("query markt", 1, "No such command 'markt'. Did you mean market?"),
         ("txx", 2, "No such command 'txx'. Did you mean tx?"),
+        ("deploymet", 2, "Did you mean query deployment or tx deployment?"),
+        ("check", 2, "Did you mean sdl check?"),
         ("query bank balances", 1, "Missing argument 'ADDRESS'."),
         ("query market bid get --dseq x", 1, "'x' is not a valid integer"),
         ("tx deployment close --from tenant", 1, "Missing option '--dseq'"),

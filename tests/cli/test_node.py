@@ -148,6 +148,7 @@ def test_the_akash_preset_has_akashs_rules(alone: Cli, tmp_path: Path) -> None:
         ("export", "make one with `akashpy node init`"),
         ("rollback", "make one with `akashpy node init`"),
         ("status --node tcp://127.0.0.1:1", "no answer from http://127.0.0.1:1/"),
+        ("status --node tcp://127.0.0.1:1", "name a node that runs with --node"),
     ],
 )
 def test_wrong_wishes_are_refused(alone: Cli, tmp_path: Path, words: str, text: str) -> None:

@@ -22,9 +22,15 @@ PHRASE = "abandon " * 11 + "about"
 
 
 def says(*words: str) -> Callable[[], str]:
-    """A person who types these words one after another."""
+    """A person who types these words one after another, then nothing more."""
     left: Iterator[str] = iter(words)
-    return lambda: next(left)
+
+    def ask() -> str:
+        for word in left:
+            return word
+        raise EOFError
+
+    return ask
 
 
 @pytest.fixture
@@ -150,6 +156,18 @@ def test_three_wrong_passphrases_end_it(tmp_path: Path, key: PrivateKey) -> None
     assert patient.get("alice").address == key.address
     with pytest.raises(WrongPassword):
         Keyring.open(tmp_path, "file", says("wrong", "worse", "worst", "passphrase")).list()
+
+
+def test_a_passphrase_that_does_not_come_is_told_from_a_wrong_one(
+    tmp_path: Path, key: PrivateKey
+) -> None:
+    with pytest.raises(KeyringError, match=r"needs a passphrase: .*, twice for a new keyring"):
+        Keyring.open(tmp_path, "file", says("long enough")).add("one", key)
+    Keyring.open(tmp_path, "file", says("long enough", "long enough")).add("one", key)
+    with pytest.raises(KeyringError, match="needs a passphrase: type it, or give it on standard"):
+        Keyring.open(tmp_path, "file", says()).key("one")
+    with pytest.raises(WrongPassword, match="wrong passphrase"):
+        Keyring.open(tmp_path, "file", says("another one")).key("one")
 
 
 def test_a_file_of_another_keyring_does_not_open(tmp_path: Path, key: PrivateKey) -> None:

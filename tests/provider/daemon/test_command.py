@@ -19,11 +19,12 @@ from tests.provider.daemon.world import World, page, world
 
 
 @asynccontextmanager
-async def started(*words: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def started(*words: str, **pipes: int) -> AsyncIterator[asyncio.subprocess.Process]:
     """The command as a process; left, it has ended."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from provider.cli import main; main()", *words,
         stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONPATH": os.getcwd()},
+        **pipes,
     )  # fmt: skip
     try:
         yield process
@@ -78,6 +79,15 @@ async def test_init_registers_and_run_bids_until_it_is_told_to_end(tmp_path: Pat
             assert json.loads(out)["akashpy"]["would_bid"] is True
             daemon.send_signal(signal.SIGTERM)
             assert await asyncio.wait_for(daemon.wait(), 60) == 0
+
+
+async def test_run_without_a_key_says_what_to_do(tmp_path: Path) -> None:
+    words = ("run", "--home", str(tmp_path), "--keyring-backend", "test", "--from", "nobody")
+    async with started(*words, stderr=asyncio.subprocess.PIPE) as process:
+        out, said = await asyncio.wait_for(process.communicate(), 120)
+    assert (process.returncode, out) == (1, b"")
+    assert b"key 'nobody' is not in the test keyring" in said
+    assert b"`akashpy-provider init`" in said
 
 
 async def test_run_without_a_registration_says_what_to_do(tmp_path: Path) -> None:
