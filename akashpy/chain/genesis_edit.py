@@ -197,3 +197,28 @@ def without_unknown(document: dict[str, Any]) -> tuple[dict[str, Any], list[str]
     left_out = sorted(name for name in state if name not in known)
     kept = {name: part for name, part in state.items() if name in known and part is not None}
     return document | {"app_state": kept}, left_out
+
+
+KEPT_BOOKS = ("distribution", "slashing")
+"""Modules that keep books of stake, which their own parts of an export hold."""
+
+
+def brought_up(document: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """A genesis that an earlier release exported as this one can begin with it; what was changed.
+
+    A release without the modules that keep books of stake says nothing of them, so staking must
+    tell them of each validator and delegation, as it does for a genesis that nobody exported.
+    """
+    state = dict(document.get("app_state") or {})
+    missing = [name for name in KEPT_BOOKS if name not in state]
+    staking = state.get("staking")
+    if not missing or not (staking and staking.get("exported")):
+        return dict(document), []
+    if len(missing) < len(KEPT_BOOKS):
+        raise PlainError(
+            f"app_state has no {missing[0]}, which every release that exports the other of "
+            f"{' and '.join(KEPT_BOOKS)} writes; export the chain again"
+        )
+    state["staking"] = staking | {"exported": False}
+    told = [f"{name} learns of every validator and delegation from staking" for name in missing]
+    return dict(document) | {"app_state": state}, told

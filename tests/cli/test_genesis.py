@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from akashpy.chain import auth, bank, staking
-from akashpy.chain.app import App
+from akashpy.chain.app import App, InvariantBroken
 from akashpy.state.store import Store
 from akashpy.types.abci import BlockInput
 from akashpy.types.errors import PlainError
@@ -285,3 +285,45 @@ def test_only_two_networks_can_be_prepared(chain: Cli, home: Path) -> None:
     said = chain.refused("prepare-genesis", "moonnet", "m-1")
     assert "please choose 'mainnet' or 'testnet'" in said
     assert document_of(home) == before
+
+
+def exported(*left_out: str) -> dict[str, Any]:
+    """The export of a chain, as a release without these modules writes it."""
+    from tests.chain.app.conftest import start
+
+    chain = start("alice")
+    chain.block()
+    document: dict[str, Any] = chain.app.export()
+    for name in left_out:
+        del document["app_state"][name]
+    return document
+
+
+def begun(document: dict[str, Any]) -> App:
+    app = App(Store.open(None, buckets=2**8), check_invariants=True)
+    app.init_chain(document)
+    return app
+
+
+def test_an_export_without_rewards_and_absence_is_brought_up(alone: Cli, tmp_path: Path) -> None:
+    old = exported("distribution", "slashing")
+    with pytest.raises(InvariantBroken):
+        begun(old)
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    done = alone("genesis", "migrate", str(tmp_path / "old.json"))
+    assert done.code == 0
+    assert "slashing learns of every validator and delegation from staking" in done.err
+    begun(done.value)
+
+
+def test_an_export_of_this_release_stays_as_it_is(alone: Cli, tmp_path: Path) -> None:
+    document = exported()
+    (tmp_path / "new.json").write_text(json.dumps(document))
+    assert alone("genesis", "migrate", str(tmp_path / "new.json")).value == document
+
+
+def test_an_export_that_no_release_writes_is_not_guessed_at(alone: Cli, tmp_path: Path) -> None:
+    (tmp_path / "half.json").write_text(json.dumps(exported("slashing")))
+    done = alone("genesis", "migrate", str(tmp_path / "half.json"))
+    assert done.code == 1
+    assert "app_state has no slashing" in done.err
