@@ -14,14 +14,17 @@ from pathlib import Path
 
 import pytest
 
+from akashpy.types.address import Address
 from tests.conftest import needs
 from tests.kubernetes.cluster import Cluster, binaries
 from tests.kubernetes.cluster.layout import Layout
 from tests.kubernetes.cluster.single import MACHINE_PROGRAMS, PROGRAMS_PATH
+from tests.kubernetes.leaving import Leaving
+from tests.provider.cluster import given as giving
 
 REUSED = "AKASHPY_TEST_CLUSTER"
 HERE = Path(__file__).resolve().parent
-LIMIT_S = 240
+LIMIT_S = 600
 SESSION = "session-"
 """How the clusters of test sessions are named, before the number of the session's process."""
 TAIL = 12
@@ -50,6 +53,19 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         if not reused:
             _keep_logs(whole, tmp_path_factory.getbasetemp() / "kubernetes-logs")
             whole.down()
+
+
+@pytest.fixture(scope="session")
+def leaving(cluster: Cluster) -> Iterator[Leaving]:
+    """What removes the tests' leases while others run; in the end all of them are gone."""
+    with Leaving.beside(cluster.kubeconfig) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def tenant_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenant of its own for each test: leases of another may still be going."""
+    monkeypatch.setattr(giving, "TENANT", Address.of(uuid.uuid4().bytes + bytes(4)))
 
 
 @pytest.fixture

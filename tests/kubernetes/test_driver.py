@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from typing import ClassVar
 
 import pytest
 
 from provider.cluster.driver import Driver
 from provider.cluster.kubernetes import KubernetesDriver
-from provider.cluster.kubernetes.settings import KubernetesSettings
+from provider.cluster.kubernetes.settings import KubernetesSettings, Overcommit
+from provider.cluster.workload import Workload
 from tests.kubernetes.cluster import Cluster, registries
+from tests.kubernetes.leaving import Leaving
 from tests.provider.cluster import given as giving
 from tests.provider.cluster.conformance import (
     PATIENCE,
@@ -26,22 +29,34 @@ from tests.provider.cluster.given import expose, service, workload
 
 @pytest.fixture
 def settings(cluster: Cluster) -> KubernetesSettings:
-    """The driver as a provider of this cluster would set it."""
+    """The driver as a provider of this cluster would set it, with room for leases that leave."""
     return KubernetesSettings(
         kubeconfig=cluster.kubeconfig,
         public_hostname="10.88.0.1",
         ingress_domain="ingress.test",
-        grace=1,
+        grace=3,
+        overcommit=Overcommit(cpu=400),
     )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def end_what_was_kept(leaving: Leaving) -> Iterator[None]:
+    """The tests that leave their workload as it is have one for all of them."""
+    yield
+    leaving.end(*(each.lease for each in TestConformance.kept))
+    TestConformance.kept.clear()
 
 
 async def fetched(cluster: Cluster, host: str) -> str:
     """The page behind a host name, once there is one."""
     async with asyncio.timeout(PATIENCE):
         while True:
-            answer = await asyncio.to_thread(cluster.fetch, host)
-            if answer.status == 200:
-                return str(answer.text)
+            try:
+                answer = await asyncio.to_thread(cluster.fetch, host)
+                if answer.status == 200:
+                    return str(answer.text)
+            except OSError:
+                pass  # the door is on its way there
             await asyncio.sleep(0.2)
 
 
@@ -60,6 +75,21 @@ class TestConformance(Conformance):
                 yield driver
 
         return open_driver
+
+    @pytest.fixture
+    async def driver(self, open_driver: OpenDriver, leaving: Leaving) -> AsyncIterator[Driver]:
+        async with open_driver() as driver:
+            yield driver
+            await leaving.end_all(driver, keep=tuple(w.lease for w in self.kept))
+
+    kept: ClassVar[list[Workload]] = []
+    """The one workload of all tests that leave theirs as it is."""
+
+    async def running(self, driver: Driver) -> Workload:
+        """See Conformance."""
+        if not self.kept:
+            self.kept.append(await super().running(driver))
+        return self.kept[0]
 
     async def test_two_leases_may_use_the_same_port(  # type: ignore[override]  # by host name
         self, driver: Driver, cluster: Cluster

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import aiohttp
 import pytest
 
-from provider.cluster.driver import Driver, Health
+from provider.cluster.driver import Health
 from provider.cluster.errors import EndpointRefused, HostnameRefused
 from provider.cluster.kubernetes import KubernetesDriver
-from provider.cluster.kubernetes.settings import Allowance, KubernetesSettings, Relaxation
+from provider.cluster.kubernetes.settings import (
+    Allowance,
+    KubernetesSettings,
+    Overcommit,
+    Relaxation,
+)
 from provider.cluster.workload import Workload, namespace
 from tests.kubernetes.cluster import Cluster, layout, registries
+from tests.kubernetes.leaving import Leaving
 from tests.provider.cluster.conformance import is_healthy, until
 from tests.provider.cluster.given import expose, lease, service, workload
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 PODS = "/api/v1/namespaces/{}/pods"
 
 
@@ -31,20 +40,24 @@ def settings(cluster: Cluster) -> KubernetesSettings:
         public_hostname=layout.NODE_IP,
         ingress_domain="ingress.test",
         grace=1,
+        overcommit=Overcommit(cpu=400),
     )
 
 
 @pytest.fixture
-async def driver(settings: KubernetesSettings) -> AsyncIterator[KubernetesDriver]:
-    async with KubernetesDriver.open(settings) as driver:
+async def driver(settings: KubernetesSettings, leaving: Leaving) -> AsyncIterator[KubernetesDriver]:
+    async with opened(settings, leaving) as driver:
         yield driver
-        await removed(driver)
 
 
-async def removed(driver: Driver) -> None:
-    """Tear down whatever is there."""
-    left = (await driver.observe()).workloads
-    await asyncio.gather(*(driver.teardown(found.lease) for found in left))
+@asynccontextmanager
+async def opened(settings: KubernetesSettings, leaving: Leaving) -> AsyncIterator[KubernetesDriver]:
+    """A driver; what it has deployed is removed beside the next tests."""
+    async with KubernetesDriver.open(settings) as driver:
+        try:
+            yield driver
+        finally:
+            await leaving.end_all(driver)
 
 
 async def sooner_or_later(check: Callable[[], Awaitable[bool]]) -> None:
@@ -63,6 +76,7 @@ async def page(cluster: Cluster, host: str, path: str = "/", **more: Any) -> str
             try:
                 answer = await asyncio.to_thread(cluster.fetch, host, path, **more)
             except OSError:
+                await asyncio.sleep(0.2)
                 continue
             if answer.status == 200:
                 return str(answer.text)
@@ -97,6 +111,24 @@ async def test_a_private_image_needs_the_tenants_own_login(driver: KubernetesDri
     assert status.services[0].available == 0
 
 
+async def test_an_image_on_its_way_is_told(driver: KubernetesDriver, cluster: Cluster) -> None:
+    """Kubernetes tells no percentages: that it pulls, since when, and how long it took."""
+    registry = cluster.processes.pid("registry-public")
+    assert registry is not None
+    given = web()
+    os.kill(registry, signal.SIGSTOP)
+    try:
+        await driver.deploy(given)
+        status = await until(driver, given, lambda s: "being pulled" in s.services[0].reason)
+        assert (status.services[0].health, status.services[0].available) == (Health.STARTING, 0)
+    finally:
+        os.kill(registry, signal.SIGCONT)
+    await until(driver, given, is_healthy)
+    told = {event.reason: event.note async for event in driver.events(given.lease)}
+    assert registries.WEB in told["Pulling"]
+    assert "Successfully pulled" in told["Pulled"]
+
+
 async def test_an_image_that_is_not_there_says_so(driver: KubernetesDriver) -> None:
     given = web(image=registries.MISSING)
     await driver.deploy(given)
@@ -111,14 +143,15 @@ async def test_an_image_that_needs_root_says_so(driver: KubernetesDriver) -> Non
     assert "needs the relaxation `root`" in status.services[0].reason
 
 
-async def test_an_allowed_image_runs_as_root(settings: KubernetesSettings) -> None:
+async def test_an_allowed_image_runs_as_root(
+    settings: KubernetesSettings, leaving: Leaving
+) -> None:
     allowed = replace(settings, allow=(Allowance(registries.ROOT, (Relaxation.ROOT,)),))
-    async with KubernetesDriver.open(allowed) as driver:
+    async with opened(allowed, leaving) as driver:
         given = web(image=registries.ROOT)
         await driver.deploy(given)
         status = await until(driver, given, is_healthy)
         assert "root" in status.notes[0]
-        await removed(driver)
 
 
 async def test_a_program_that_eats_too_much_says_so(driver: KubernetesDriver) -> None:
@@ -188,18 +221,21 @@ async def test_a_host_name_moves_between_leases(driver: KubernetesDriver, cluste
     assert "moves.example.test" in (await driver.status(two.lease)).services[0].uris
 
 
-async def test_the_gateway_api(settings: KubernetesSettings, cluster: Cluster) -> None:
-    async with KubernetesDriver.open(replace(settings, ingress_mode="gateway-api")) as driver:
+async def test_the_gateway_api(
+    settings: KubernetesSettings, cluster: Cluster, leaving: Leaving
+) -> None:
+    async with opened(replace(settings, ingress_mode="gateway-api"), leaving) as driver:
         given = web("gateway.example.test")
         await driver.deploy(given)
         said = await page(cluster, "gateway.example.test", port=layout.GATEWAY_PORT)
         assert said.startswith("hello first")
-        await removed(driver)
 
 
-async def test_a_leased_address(settings: KubernetesSettings, cluster: Cluster) -> None:
+async def test_a_leased_address(
+    settings: KubernetesSettings, cluster: Cluster, leaving: Leaving
+) -> None:
     pool = ("198.51.100.10", "198.51.100.11")
-    async with KubernetesDriver.open(replace(settings, addresses=pool)) as driver:
+    async with opened(replace(settings, addresses=pool), leaving) as driver:
         one, two = (
             web(
                 expose=[expose(8080, externalPort=80, ip="address")],
@@ -225,13 +261,12 @@ async def test_a_leased_address(settings: KubernetesSettings, cluster: Cluster) 
             return (await leased_page(cluster, pool[0])).startswith("hello 2")
 
         await sooner_or_later(moved)
-        await removed(driver)
 
 
 async def test_an_update_that_does_not_come_up_is_taken_back(
-    settings: KubernetesSettings,
+    settings: KubernetesSettings, leaving: Leaving
 ) -> None:
-    async with KubernetesDriver.open(replace(settings, progress_deadline=6)) as driver:
+    async with opened(replace(settings, progress_deadline=6), leaving) as driver:
         good, bad = web(env=["APP_NAME=good"]), web(image=registries.MISSING)
         await driver.deploy(good)
         await until(driver, good, is_healthy)
@@ -242,19 +277,19 @@ async def test_an_update_that_does_not_come_up_is_taken_back(
         # A restart of the provider brings the same manifest again, and what runs stays.
         await driver.update(bad)
         assert (await driver.status(bad.lease)).is_healthy
-        await driver.update(web(env=["APP_NAME=better"]))
+        async with KubernetesDriver.open(settings) as patient:
+            await patient.update(web(env=["APP_NAME=better"]))
         await until(driver, good, lambda s: s.is_healthy and not s.notes)
-        await removed(driver)
 
 
 async def test_an_update_of_a_service_with_a_volume_is_taken_back(
-    settings: KubernetesSettings, cluster: Cluster
+    settings: KubernetesSettings, cluster: Cluster, leaving: Leaving
 ) -> None:
     """Kubernetes itself would wait for the pod that cannot start, without end."""
     host = "back.example.test"
     kept = {"env": ["APP_DATA=/data"], **volume("beta2")}
     good, bad = web(host, **kept), web(host, **(kept | {"image": registries.MISSING}))
-    async with KubernetesDriver.open(replace(settings, progress_deadline=6)) as driver:
+    async with opened(replace(settings, progress_deadline=6), leaving) as driver:
         await driver.deploy(good)
         await until(driver, good, is_healthy)
         await page(cluster, host, "/SET/value/kept")
@@ -263,7 +298,6 @@ async def test_an_update_of_a_service_with_a_volume_is_taken_back(
         status = await until(driver, bad, lambda s: s.is_healthy and bool(s.notes))
         assert "did not come up within 6 s" in status.notes[0]
         assert "kept" in await page(cluster, host, "/GET/value")
-        await removed(driver)
 
 
 async def test_a_full_machine_can_be_updated(driver: KubernetesDriver) -> None:

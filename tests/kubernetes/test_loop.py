@@ -19,7 +19,7 @@ from tests.kubernetes.cluster import Cluster, registries
 from tests.nodes import key_of
 from tests.provider.daemon.world import World, running, world
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 PAGE = """
 version: "2.0"

@@ -17,7 +17,8 @@ from provider.cluster.kubernetes import KubernetesDriver
 from provider.cluster.kubernetes.settings import KubernetesSettings
 from provider.cluster.workload import namespace
 from tests.kubernetes.cluster import Cluster, layout
-from tests.kubernetes.test_life import removed, sooner_or_later, web
+from tests.kubernetes.leaving import Leaving
+from tests.kubernetes.test_life import sooner_or_later, web
 from tests.provider.cluster.conformance import is_healthy, until
 from tests.provider.cluster.given import expose
 
@@ -35,7 +36,7 @@ async def program(cluster: Cluster, *words: str) -> AsyncIterator[dict[str, Any]
     )
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
             yield json.loads(await process.stdout.readline())
     finally:
         process.terminate()
@@ -44,7 +45,7 @@ async def program(cluster: Cluster, *words: str) -> AsyncIterator[dict[str, Any]
 
 async def asked(place: str, path: str) -> tuple[int, str]:
     """Status and body of a page."""
-    timeout = aiohttp.ClientTimeout(total=10)
+    timeout = aiohttp.ClientTimeout(total=60)
     async with (
         aiohttp.ClientSession(timeout=timeout) as session,
         session.get(f"http://{place}{path}") as answer,
@@ -52,7 +53,8 @@ async def asked(place: str, path: str) -> tuple[int, str]:
         return answer.status, await answer.text()
 
 
-async def test_programs_keep_routes_and_addresses(cluster: Cluster) -> None:
+async def test_programs_keep_routes_and_addresses(cluster: Cluster, leaving: Leaving) -> None:
+    await asyncio.to_thread(leaving.wait)  # what is counted here is not theirs
     settings = KubernetesSettings(
         kubeconfig=cluster.kubeconfig,
         public_hostname=layout.NODE_IP,
@@ -106,10 +108,11 @@ async def test_programs_keep_routes_and_addresses(cluster: Cluster) -> None:
 
             await sooner_or_later(back)
         await sooner_or_later(leased)
-        await removed(driver)
+        await leaving.end_all(driver)
 
 
-async def test_the_inventory_of_the_machine(cluster: Cluster) -> None:
+async def test_the_inventory_of_the_machine(cluster: Cluster, leaving: Leaving) -> None:
+    await asyncio.to_thread(leaving.wait)  # what is counted here is not theirs
     settings = KubernetesSettings(kubeconfig=cluster.kubeconfig, grace=2, label_nodes=False)
     given = web()
     words = ("inventory", "--grpc-port", "0", "--storage", "beta2=1Gi")
@@ -125,7 +128,7 @@ async def test_the_inventory_of_the_machine(cluster: Cluster) -> None:
         before = machine(await stream.read()).resources.cpu.quantity
         assert before.allocatable.string == before.capacity.string == "2"
         await driver.deploy(given)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
             while True:
                 now = machine(await stream.read())
                 if now.resources.cpu.quantity.allocated.string != before.allocated.string:
@@ -140,7 +143,7 @@ async def test_the_inventory_of_the_machine(cluster: Cluster) -> None:
             cluster.kubectl, "get", "node", layout.NODE, "-o", "jsonpath={.metadata.labels}"
         )
         assert "akash.network/capabilities.storage.class.beta2" in labels
-        await removed(driver)
+        await leaving.end_all(driver)
 
 
 def machine(found: wire.Cluster) -> wire.Node:

@@ -21,11 +21,12 @@ from tests.kubernetes.cluster import Cluster, layout, registries
 from tests.kubernetes.test_life import page as fetched
 from tests.kubernetes.test_loop import PAGE as SDL
 from tests.nodes import key_of
-from tests.provider.daemon.world import free_port, world
+from tests.ports import free_port
+from tests.provider.daemon.world import world
 
 PAGE = ROOT / "docs" / "provider-kubernetes.md"
 HOST = "first.example.test"
-PATIENCE = 120.0
+PATIENCE = 240.0
 LASTING = ("akashpy-provider run", "akashpy-provider operator")
 """Commands that go on until they are ended; the first until the walk's end."""
 
@@ -68,7 +69,7 @@ class Walk:
     def filled(self, text: str) -> str:
         """The page's text with this machine's names in it."""
         for word, meaning in self.words.items():
-            text = re.sub(rf"\b{word}\b", lambda _, meaning=meaning: meaning, text)
+            text = re.sub(rf"\b{word}\b", meaning.replace("\\", r"\\"), text)
         return text
 
     async def start(self, line: str) -> asyncio.subprocess.Process:
@@ -87,7 +88,7 @@ class Walk:
         return said.decode()
 
 
-@pytest.mark.timeout(480, func_only=True)
+@pytest.mark.timeout(900, func_only=True)
 async def test_the_page_leads_to_a_lease(tmp_path: Path, cluster: Cluster) -> None:
     async with world(tmp_path, interval=0.5) as here, AsyncExitStack() as stack:
         ports = {"GATEWAY_PORT": str(free_port()), "METRICS_PORT": str(free_port())}
@@ -148,6 +149,7 @@ async def checked(walk: Walk, session: Any, cluster: Cluster) -> None:
     async with session.get(f"http://127.0.0.1:{walk.words['METRICS_PORT']}/metrics") as answer:
         text = await answer.text()
     assert "provider_deployment_manager 1.0" in text
+    assert 'provider_kube_calls{action="akash-manifests-create",result="success"} 1.0' in text
     pool = 'provider_inventory_allocatable_total{quantity="storage-beta2"} '
     (size,) = [line.removeprefix(pool) for line in text.splitlines() if line.startswith(pool)]
     assert float(size) == 10 << 30
@@ -168,7 +170,7 @@ async def ended(process: asyncio.subprocess.Process) -> None:
     """End a lasting command as an operator would."""
     if process.returncode is None:
         process.terminate()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await process.communicate()
     assert process.returncode == 0
 

@@ -14,6 +14,9 @@ from pathlib import Path
 
 from tests.kubernetes.cluster.waiting import wait_for
 
+LIMIT_S = 120
+"""For the kernel to end killed processes and give up their groups, on a busy machine too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
@@ -92,7 +95,7 @@ class Cgroups:
                     continue
             return not left
 
-        wait_for(gone, "the cluster's processes to end", limit_s=20)
+        wait_for(gone, "the cluster's processes to end", limit_s=LIMIT_S)
 
     def remove(self) -> None:
         """Remove the empty subtree. Raises TimeoutError when the kernel keeps a group busy."""
@@ -105,7 +108,7 @@ class Cgroups:
                     continue
             return not list(self._folders())
 
-        wait_for(gone, "the cluster's cgroups to be removed", limit_s=20)
+        wait_for(gone, "the cluster's cgroups to be removed", limit_s=LIMIT_S)
 
     def _folders(self) -> Iterator[Path]:
         for tree in mounted():

@@ -15,6 +15,7 @@ from tests.kubernetes.cluster.waiting import wait_for
 ANNOTATION = "kwok.x-k8s.io/node"
 TOLERATIONS = (ANNOTATION, "nvidia.com/gpu", "amd.com/gpu", "gpu.intel.com/i915")
 """What a driver that may use fake machines tolerates."""
+TAINTS = "node.kubernetes.io/"
 AT_ONCE = 8
 
 
@@ -75,8 +76,8 @@ def amd(name: str, model: str, count: int = 8) -> FakeNode:
     return FakeNode(name, {label: str(count)}, {"amd.com/gpu": str(count)})
 
 
-def add(cluster: Cluster, nodes: Iterable[FakeNode], *, limit_s: float = 120) -> None:
-    """Create fake nodes and wait until all are Ready. Raises TimeoutError."""
+def add(cluster: Cluster, nodes: Iterable[FakeNode], *, limit_s: float = 300) -> None:
+    """Create fake nodes and wait until all can be used. Raises TimeoutError."""
     wanted = list(nodes)
     cluster.start_kwok()
     api = cluster.api
@@ -121,5 +122,10 @@ def _ready(api: Api) -> set[str]:
         node["metadata"]["name"]
         for node in api.call("GET", "/api/v1/nodes")["items"]
         for condition in node["status"].get("conditions", [])
-        if condition["type"] == "Ready" and condition["status"] == "True"
+        if condition["type"] == "Ready" and condition["status"] == "True" and not _is_new(node)
     }
+
+
+def _is_new(node: dict[str, Any]) -> bool:
+    """True while the taints are on it that every machine has until it is Ready."""
+    return any(t["key"].startswith(TAINTS) for t in node["spec"].get("taints", []))

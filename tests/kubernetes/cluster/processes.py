@@ -75,7 +75,7 @@ class Processes:
             raise KeyError(f"{name} was never started here")
         self.start(name, known.command)
 
-    def stop(self, name: str, *, kill: bool = False, limit_s: float = 10) -> None:
+    def stop(self, name: str, *, kill: bool = False, limit_s: float = 60) -> None:
         """End it and wait; a program that does not listen is killed. Its command stays known."""
         pid = self.pid(name)
         if pid is None:

@@ -34,7 +34,7 @@ MACHINE_PROGRAMS = (
     *("ip", "nsenter", "unshare", "sysctl"),
 )
 """What the machine's package manager installs; .ci/setup names the packages."""
-READY_LIMIT_S = 120
+READY_LIMIT_S = 300
 """Ready takes five seconds on an idle machine of two cores; a loaded one is many times slower."""
 
 SHARED = (Path("/run/containerd"), Path("/var/lib/cni"))
@@ -101,6 +101,7 @@ class Cluster:
         done("containerd")
         wait_for(self.api.ready, "the API server", limit_s=READY_LIMIT_S)
         done("API server")
+        self._start_controllers()
         self._start_node()
         wait_for(self.node_ready, "the node to be Ready", limit_s=READY_LIMIT_S)
         done("node Ready")
@@ -145,10 +146,13 @@ class Cluster:
     def _start_control_plane(self) -> None:
         self._in_node("etcd", programs.etcd(self.place))
         self._in_node("kube-apiserver", programs.api_server(self.place))
-        self._in_node("kube-controller-manager", programs.controller_manager(self.place))
-        self._in_node("kube-scheduler", programs.scheduler(self.place))
         target = f"{layout.NODE_IP}:{layout.API_PORT}"
         self._forward("forward-api", self.api_port, target, self.place.node_namespace)
+
+    def _start_controllers(self) -> None:
+        """They end themselves when no API server answers within ten seconds."""
+        self._in_node("kube-controller-manager", programs.controller_manager(self.place))
+        self._in_node("kube-scheduler", programs.scheduler(self.place))
 
     def _anchor(self) -> None:
         """Hold the node's mount namespace open."""
@@ -163,7 +167,7 @@ class Cluster:
         apart = ("unshare", "-m", "--propagation", "private", "--", "sh", "-c", ANCHOR, "anchor")
         enter = within([f"--net={self.place.node_namespace}"], [*apart, str(self.place.home)])
         self._start("anchor", enter)
-        wait_for(sign.exists, "the node's mount namespace", limit_s=20)
+        wait_for(sign.exists, "the node's mount namespace", limit_s=READY_LIMIT_S)
 
     def _start_outside(self) -> None:
         registries.configure(self.place)
@@ -230,7 +234,9 @@ class Cluster:
     def _add_ons(self) -> None:
         crds = str(self.programs / "gateway-crds.yaml")
         self.kubectl("apply", "--server-side", "-f", crds)
-        self.kubectl("wait", "--for=condition=Established", "--timeout=60s", "-f", crds)
+        self.kubectl(
+            "wait", "--for=condition=Established", f"--timeout={READY_LIMIT_S}s", "-f", crds
+        )
         values = {
             "PAUSE_IMAGE": programs.PAUSE_IMAGE,
             "PROGRAMS": str(self.programs),
@@ -245,7 +251,7 @@ class Cluster:
 
     # -- use --------------------------------------------------------------------------------
 
-    def kubectl(self, *words: str, stdin: str = "", timeout_s: float = 180) -> str:
+    def kubectl(self, *words: str, stdin: str = "", timeout_s: float = 300) -> str:
         """What kubectl prints, asked as the administrator. Raises RuntimeError."""
         done = subprocess.run(
             [str(self.programs / "kubectl"), "--kubeconfig", str(self.kubeconfig), *words],
@@ -266,7 +272,7 @@ class Cluster:
         self.kubectl("apply", "--server-side", "-f", "-", stdin=json.dumps(whole))
 
     def run_in(
-        self, namespace: str, pod: str, *words: str, timeout_s: float = 60
+        self, namespace: str, pod: str, *words: str, timeout_s: float = 180
     ) -> tuple[int, str]:
         """Exit code and output of a command in a pod's first container."""
         done = subprocess.run(
@@ -307,7 +313,7 @@ class Cluster:
             away = self.place.outside_namespace
             self._forward(known, int(file.read_text()), f"{host}:{port}", away)
             own = int(file.read_text())
-            wait_for(lambda: network.answers(own), f"the forwarder {known}", limit_s=20)
+            wait_for(lambda: network.answers(own), f"the forwarder {known}", limit_s=READY_LIMIT_S)
         return int(file.read_text())
 
     def start_kwok(self) -> None:
@@ -333,6 +339,24 @@ class Cluster:
     def start(self, name: str) -> None:
         """Run a stopped program again as it was run."""
         self.processes.again(name)
+
+    def restart(self, *names: str) -> None:
+        """Kill programs and run them again at once."""
+        for name in names:
+            self.stop(name, kill=True)
+            self.start(name)
+
+    def reconnect(self) -> None:
+        """Start again what waits for an API server that was away.
+
+        The longer it was, the later they ask again: after up to a minute. Workloads stay.
+        """
+        self.restart(*CONNECTED)
+        for namespace, name in ADD_ONS:
+            self.kubectl("-n", namespace, "rollout", "restart", f"deployment/{name}")
+        for namespace, name in ADD_ONS:
+            wait = ("rollout", "status", f"deployment/{name}", f"--timeout={READY_LIMIT_S}s")
+            self.kubectl("-n", namespace, *wait)
 
     def logs(self) -> dict[str, str]:
         """What every program wrote, by name."""
@@ -406,6 +430,8 @@ class Cluster:
         return done.stdout.decode(errors="replace")
 
 
+CONNECTED = ("kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "netpol")
+"""Programs that watch the API server."""
 ADD_ONS = (("kube-system", "coredns"), ("ingress-nginx", "traefik"), ("akash-gateway", "traefik"))
 PLACEHOLDERS = (
     "OUTSIDE_IP",
