@@ -184,6 +184,12 @@ class NodeConfig:
     mempool_ttl: int = _set(
         600 * SECOND, duration, "Time after which a waiting transaction is dropped (embedded)."
     )
+    max_subscription_clients: int = _set(
+        100, whole(1), "Clients that may hold subscriptions over the websocket (embedded)."
+    )
+    max_subscriptions_per_client: int = _set(
+        5, whole(1), "Subscriptions that one client may hold (embedded)."
+    )
     log_level: str = _set(
         "info", one_of(("debug", "info", "warning", "error")), "Least level that is logged."
     )

@@ -54,7 +54,7 @@ class Load:
 
 @dataclass
 class Found:
-    """What happened; latencies in seconds, memory in bytes."""
+    """What happened; latencies in seconds, memory in bytes, processor time in cores."""
 
     latencies: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
@@ -64,7 +64,10 @@ class Found:
     first: int = 0
     last: int = 0
     memory_before: int = 0
+    memory_peak: int = 0
     memory_after: int = 0
+    cpu_of_node: float = 0.0
+    cpu_of_load: float = 0.0
 
     @property
     def missed(self) -> int:
@@ -103,7 +106,10 @@ def run(load: Load | None = None) -> list[tuple[str, float, str]]:
         (f"{name}: queries answered", len(found.latencies) / load.seconds, "per s"),
         (f"{name}: transactions landed", found.landed / load.seconds, "tx/s"),
         (f"{name}: blocks missed by any subscriber", found.missed, "blocks"),
+        (f"{name}: CPU of the node", found.cpu_of_node, "cores"),
+        (f"{name}: CPU of the load generator", found.cpu_of_load, "cores"),
         (f"{name}: memory before", found.memory_before / 1e6, "MB"),
+        (f"{name}: memory at most", found.memory_peak / 1e6, "MB"),
         (f"{name}: memory afterwards", found.memory_after / 1e6, "MB"),
     ]
 
@@ -138,10 +144,16 @@ async def _measure(url: str, keys: list[PrivateKey], load: Load, pid: int) -> Fo
                 await event.wait()
             found.first = await node_bench.height_of(asking, url) + 2
             found.memory_before = node_bench.resident(pid)
+            watch = group.create_task(_watched(pid, found))
+            began, spent = time.perf_counter(), (node_bench.cpu_of(pid), time.process_time())
             await asyncio.gather(
                 _paced(load.seconds, load.queries, _query(asking, url, keys, found)),
                 _send(sending, url, rounds, load, found),
             )
+            took = time.perf_counter() - began
+            found.cpu_of_node = (node_bench.cpu_of(pid) - spent[0]) / took
+            found.cpu_of_load = (time.process_time() - spent[1]) / took
+            watch.cancel()
             found.landed = await _landed(asking, url, found)
             found.last = await node_bench.height_of(asking, url)
             found.memory_after = node_bench.resident(pid)
@@ -149,6 +161,13 @@ async def _measure(url: str, keys: list[PrivateKey], load: Load, pid: int) -> Fo
             for task in listeners:
                 task.cancel()
     return found
+
+
+async def _watched(pid: int, found: Found) -> None:
+    """Note the most memory that the node ever holds."""
+    while True:
+        found.memory_peak = max(found.memory_peak, node_bench.resident(pid))
+        await asyncio.sleep(0.2)
 
 
 def _connector() -> aiohttp.TCPConnector:

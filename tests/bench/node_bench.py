@@ -45,15 +45,13 @@ STEADY_SECONDS = 10
 LANDING_TIMEOUT = 120.0
 """Seconds after the last offer in which everything must have landed."""
 
-_NODE = """
-import sys
-from pathlib import Path
-from akashpy.node import daemon
-from akashpy.node.bus import BusLimits
-daemon.run(Path(sys.argv[1]), daemon.NodeSettings(
-    rpc_port=int(sys.argv[2]), tame_process=True, min_gas_prices="0.0025uakt",
-    subscriptions=BusLimits(max_clients=500)))
-"""
+CONFIGURATION = {
+    "GRPC_ADDRESS": "",
+    "LOG_LEVEL": "warning",
+    "MAX_SUBSCRIPTION_CLIENTS": "500",
+    "MINIMUM_GAS_PRICES": "0.0025uakt",
+}
+"""Settings of the node that differ from their defaults."""
 
 
 @dataclass
@@ -133,7 +131,13 @@ def free_port() -> int:
 def running_node(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """A node in a process of its own while inside."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-    process = subprocess.Popen([sys.executable, "-c", _NODE, str(home), str(port)], env=environment)
+    environment |= {f"AKASHPY_NODE_{name}": value for name, value in CONFIGURATION.items()}
+    command = [sys.executable, "-m", "akashpy.cli", "node", "start", "--home", str(home)]
+    process = subprocess.Popen(
+        [*command, "--rpc-address", f"127.0.0.1:{port}"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
     try:
         yield process
     finally:
@@ -174,14 +178,14 @@ async def _measure(
         async def one(parts: list[list[bytes]], rate: int) -> Measured:
             found = Measured()
             first = await height_of(side, url) + 1
-            cpu = _cpu(pid)
+            cpu = cpu_of(pid)
             probe = asyncio.create_task(_probe(side, url, keys[0].address, found))
             began = time.perf_counter()
             await offer_all(http, url, parts, plan.batch, rate, found)
             found.offered_in = time.perf_counter() - began
             probe.cancel()
             await _count(side, url, first, found)
-            found.cpu_per_tx = (_cpu(pid) - cpu) / max(1, found.accepted)
+            found.cpu_per_tx = (cpu_of(pid) - cpu) / max(1, found.accepted)
             found.memory = resident(pid)
             return found
 
@@ -315,7 +319,7 @@ async def _count(http: aiohttp.ClientSession, url: str, first: int, found: Measu
             height += 1
 
 
-def _cpu(pid: int) -> float:
+def cpu_of(pid: int) -> float:
     """Seconds of processor time that the process and its living children have used."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     ticks = 0

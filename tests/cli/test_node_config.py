@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import tomllib
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from akashpy.config import ConfigError
@@ -118,3 +120,30 @@ def test_a_node_runs_as_its_file_says(alone: Cli, tmp_path: Path) -> None:
         status = alone("node", "status", "--node", ready["rpc"]).value
         assert status["node_info"]["moniker"] == "filed"
         assert ready["metrics"].startswith("http://127.0.0.1:")
+
+
+async def test_so_many_clients_may_subscribe_as_the_file_says(alone: Cli, tmp_path: Path) -> None:
+    home = tmp_path / "node"
+    made(alone, home)
+    with (home / configuration.FILE).open("a") as file:
+        file.write("max_subscription_clients = 1\nmax_subscriptions_per_client = 2\n")
+    with running(home) as (ready, _):
+        async with aiohttp.ClientSession() as http, asyncio.timeout(120):
+            url = f"{ready['rpc']}/websocket"
+            async with http.ws_connect(url) as first, http.ws_connect(url) as second:
+                told = [
+                    await subscribed(first, query) for query in ("Tx", "NewBlockHeader", "Vote")
+                ]
+                assert told[:2] == ["", ""]
+                assert "max_subscriptions_per_client 2 reached" in told[2]
+                assert "max_subscription_clients 1 reached" in await subscribed(second, "Tx")
+
+
+async def subscribed(socket: aiohttp.ClientWebSocketResponse, kind: str) -> str:
+    """The refusal of a subscription; nothing where there is none."""
+    query = {"query": f"tm.event='{kind}'"}
+    await socket.send_json({"jsonrpc": "2.0", "id": kind, "method": "subscribe", "params": query})
+    while True:
+        answer = await socket.receive_json()
+        if answer["id"] == kind and answer.get("result", {}) == {}:
+            return str(answer.get("error", {}).get("data", ""))

@@ -92,6 +92,7 @@ def _served(config: NodeConfig) -> dict[str, Any]:
 
 
 def _run_embedded(home: Path, config: NodeConfig) -> None:
+    from akashpy.node.bus import BusLimits
     from akashpy.node.daemon import NodeSettings
     from akashpy.node.daemon import run as run_node
     from akashpy.node.mempool import MempoolLimits
@@ -107,6 +108,10 @@ def _run_embedded(home: Path, config: NodeConfig) -> None:
             max_txs=config.mempool_max_txs,
             max_bytes=config.mempool_max_bytes,
             ttl=max(1, config.mempool_ttl // SECOND),
+        ),
+        subscriptions=BusLimits(
+            max_clients=config.max_subscription_clients,
+            max_per_client=config.max_subscriptions_per_client,
         ),
         **_served(config),
     )
