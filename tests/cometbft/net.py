@@ -28,6 +28,7 @@ from akashpy.cli.node.home import COMETBFT, Saved
 from akashpy.node.cometbft import files, testnet
 from akashpy.tx.build import build
 from akashpy.types.coin import Coin, Coins
+from akashpy.wire import auth
 from tests.nodes import CHAIN_ID, FUNDS, key_of, send
 from tests.ports import free_port
 
@@ -125,15 +126,15 @@ class Peer:
         node_id = load_node_key(self.home / "config/node_key.json").address.hex()
         return f"{node_id}@127.0.0.1:{self.p2p_port}"
 
-    def launch(self, *words: str, command: Sequence[str] | None = None) -> None:
-        """Start the process; `wait_ready` waits for it."""
-        asked = command or ("-m", "akashpy.cli", "node", "start", "--home", str(self.home),
-                            "--cometbft", self.program, "--grpc-address", "127.0.0.1:0",
-                            "--pruning", "nothing", *self.words, *words)  # fmt: skip
+    def launch(
+        self, *words: str, command: Sequence[str] | None = None, program: str = sys.executable
+    ) -> None:
+        """Start the process; `wait_ready` waits for it. `command` is what `program` is given."""
+        asked = command or ("-m", "akashpy.cli", *start_words(self), *self.words, *words)
         prefix = ("ip", "netns", "exec", self.namespace) if self.namespace else ()
         with (self.home / "node.log").open("a") as log:
             self.process = subprocess.Popen(
-                [*prefix, sys.executable, *asked],
+                [*prefix, program, *asked],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -277,6 +278,12 @@ class Peer:
         return response.FromString(b64decode(found.get("value") or ""))
 
 
+def start_words(peer: Peer) -> tuple[str, ...]:
+    """The command that runs a node, behind the program's name."""
+    return ("node", "start", "--home", str(peer.home), "--cometbft", peer.program,
+            "--grpc-address", "127.0.0.1:0", "--pruning", "nothing")  # fmt: skip
+
+
 @dataclass
 class Account:
     """A funded account that counts its own sequence."""
@@ -332,6 +339,13 @@ def deliver(peer: Peer, raw: bytes) -> Any:
 def landing(peer: Peer, hash: str) -> Any:
     """Wait for an offered transaction's block; what became of it."""
     return until(lambda: peer.ask("tx", hash=f"0x{hash}"), f"transaction {hash} in a block")
+
+
+def sequence_at(peer: Peer, account: Account) -> int:
+    """An account's next sequence as a node knows it: how many of its transactions have landed."""
+    asked = auth.QueryAccountInfoRequest(address=account.address)
+    path = "/cosmos.auth.v1beta1.Query/AccountInfo"
+    return int(peer.query(path, asked, auth.QueryAccountInfoResponse).info.sequence)
 
 
 def state_sync(peer: Peer, *, of: Peer, other: Peer) -> None:

@@ -1,18 +1,10 @@
-"""The node of a newer release, which knows the upgrade v2: `newer.py HOME COMETBFT`."""
+"""The program of a newer release, which knows the upgrade v2; takes the same commands."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 from akashpy.chain import upgrades
-from akashpy.node.cometbft import daemon
-from akashpy.node.cometbft.daemon import CometSettings
+from akashpy.cli.main import main
 
 if __name__ == "__main__":
     upgrades.UPGRADES["v2"] = upgrades.Upgrade()
-    daemon.run(
-        Path(sys.argv[1]),
-        CometSettings(cometbft=sys.argv[2], pruning="nothing"),
-        lambda node: print('{"ready": true}', flush=True),
-    )
+    main()

@@ -1,9 +1,9 @@
-"""A node half of which dies at steps of ABCI, as a program: `runner.py HOME COMETBFT`.
+"""A node half of which dies at steps of ABCI: `runner.py HOME COMETBFT [SNAPSHOT-INTERVAL]`.
 
 HOME/kill-plan is a list of [who, kind, when]: `who` is `application` or `cometbft`, `kind` a
 request, `when` `before` or `after` it is answered. The first entry is carried out, by SIGKILL, at
-the first such request after another block (`info` at once), and leaves the list just before.
-Everything else is `akashpy node start`.
+the first such request after another block (those that are not part of blocks: at once), and leaves
+the list just before. Everything else is `akashpy node start`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,22 @@ import json
 import os
 import signal
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-from akashpy.node.abci.application import AbciApplication
+from akashpy.node.abci.application import AbciApplication, AbciSettings
 from akashpy.node.cometbft import daemon
 from akashpy.node.cometbft.daemon import CometNode, CometSettings
 
 FILE = "kill-plan"
+KEPT = 1000
+"""Snapshots: none is dropped while it is fetched."""
+APART = frozenset({
+    "info", "init_chain", "list_snapshots", "offer_snapshot", "load_snapshot_chunk",
+    "apply_snapshot_chunk",
+})  # fmt: skip
+"""Requests that belong to no block."""
 
 
 class Plan:
@@ -36,7 +44,7 @@ class Plan:
         if self._above is None:
             self._above = height
         is_next = bool(entries) and entries[0][1:] == [kind, when]
-        return is_next and (height > self._above or kind == "info")
+        return is_next and (height > self._above or kind in APART)
 
     def kill(self) -> None:
         """Carry the next entry out."""
@@ -51,28 +59,39 @@ class Plan:
         os.kill(self.node.process.pid, signal.SIGKILL)
 
 
-def main(home: Path, program: str) -> None:
+def main(home: Path, program: str, snapshot_interval: int = 0) -> None:
     """Run until killed, or asked to end."""
     plan = Plan(home / FILE)
     answer = AbciApplication.answer
 
     async def watched(self: AbciApplication, kind: str, request: Any) -> Any:
         height = self._core.app.height
-        if plan.is_due(kind, "before", height):
+        is_hit = plan.is_due(kind, "before", height)
+        if is_hit:
             plan.kill()
         reply = await answer(self, kind, request)
-        if plan.is_due(kind, "after", height):
+        if not is_hit and plan.is_due(kind, "after", height):  # at most one of a request
             plan.kill()
         return reply
 
-    AbciApplication.answer = watched  # type: ignore[method-assign]  # what this program is for
+    supervise = CometNode._supervise
 
-    def ready(node: CometNode) -> None:
-        plan.node = node
-        print('{"ready": true}', flush=True)
+    def noted(self: CometNode, stack: AsyncExitStack, program: str) -> None:
+        plan.node = self
+        supervise(self, stack, program)
 
-    daemon.run(home, CometSettings(cometbft=program, pruning="nothing"), ready)
+    # what this program is for
+    AbciApplication.answer = watched  # type: ignore[method-assign]
+    CometNode._supervise = noted  # type: ignore[method-assign]
+
+    settings = CometSettings(
+        cometbft=program,
+        pruning="nothing",
+        snapshots_kept=KEPT,
+        chain=AbciSettings(snapshot_interval=snapshot_interval),
+    )
+    daemon.run(home, settings, lambda node: print('{"ready": true}', flush=True))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:]))

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from akashpy.cli.node.home import EXTERNAL, Saved
-from tests.cometbft.net import Net, deliver
+from tests.cometbft.net import LIMIT_S, Net, deliver
 from tests.ports import free_port
 
 
@@ -30,5 +30,5 @@ def test_a_cometbft_started_elsewhere_is_answered(cometbft: str, tmp_path: Path)
             deliver(peer, net.accounts["alice"].pay("bob"))
         finally:
             other.terminate()
-            other.wait(timeout=20)
+            other.wait(timeout=LIMIT_S)
         assert peer.stop() == 0

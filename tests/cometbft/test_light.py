@@ -11,7 +11,7 @@ from urllib.request import urlopen
 from akashpy.chain.bank import BALANCES
 from akashpy.client.proofs import ProvenReads
 from akashpy.client.rpc import RpcTransport
-from tests.cometbft.net import Net, deliver, until
+from tests.cometbft.net import ANSWER_S, LIMIT_S, Net, deliver, until
 from tests.nodes import CHAIN_ID, FUNDS, key_of
 from tests.ports import free_port
 
@@ -30,15 +30,15 @@ def verified_header(net: Net, height: int, place: Path) -> dict[str, Any]:
         )  # fmt: skip
 
     def verified() -> dict[str, Any]:
-        with urlopen(f"http://{proxy}/commit?height={height}", timeout=10) as answer:
+        with urlopen(f"http://{proxy}/commit?height={height}", timeout=ANSWER_S) as answer:
             found: dict[str, Any] = json.load(answer)["result"]["signed_header"]
         return found
 
     try:
-        return until(verified, "the light client's header", 30)
+        return until(verified, "the light client's header")
     finally:
         client.terminate()
-        client.wait(timeout=10)
+        client.wait(timeout=LIMIT_S)
 
 
 async def test_headers_and_proofs_are_verified(one: Net, tmp_path: Path) -> None:

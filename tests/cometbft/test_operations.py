@@ -6,14 +6,14 @@ import json
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from tests.cometbft.net import Net, deliver, until
+from tests.cometbft.net import ANSWER_S, Net, deliver, until
 
 RETAIN = 20
 
 
 def asked(url: str) -> tuple[int, str]:
     try:
-        with urlopen(url, timeout=10) as response:
+        with urlopen(url, timeout=ANSWER_S) as response:
             return response.status, response.read().decode()
     except HTTPError as error:
         return error.code, error.read().decode()
@@ -30,16 +30,16 @@ def test_numbers_readiness_and_retention(one: Net) -> None:
     peer.start("--metrics-address", "127.0.0.1:0", "--min-retain-blocks", str(RETAIN))
     metrics = peer.ready["metrics"]
     peer.reach(peer.height() + 2)
-    until(lambda: asked(f"{metrics}/ready")[0] == 200, "ready", 30)
+    until(lambda: asked(f"{metrics}/ready")[0] == 200, "ready")
     found = json.loads(asked(f"{metrics}/ready")[1])
     assert (found["ready"], found["catching_up"], found["signing"]) == (True, False, True)
     assert asked(f"{metrics}/health") == (200, '{"status": "alive"}')
     deliver(peer, one.accounts["alice"].pay("bob", 7))
-    until(lambda: number(asked(f"{metrics}/metrics")[1], "tx_successful") == 1, "counted", 30)
+    until(lambda: number(asked(f"{metrics}/metrics")[1], "tx_successful") == 1, "counted")
     text = asked(f"{metrics}/metrics")[1]
     assert number(text, "akashpy_state_height") >= number(text, "akashpy_height") > 2
     assert "cometbft_" not in text
-    until(lambda: number(asked(f"{metrics}/metrics")[1], "akashpy_blocks_base") > 1, "pruned", 60)
+    until(lambda: number(asked(f"{metrics}/metrics")[1], "akashpy_blocks_base") > 1, "pruned")
     text = asked(f"{metrics}/metrics")[1]
     kept = number(text, "akashpy_height") - number(text, "akashpy_blocks_base") + 1
     assert kept >= RETAIN

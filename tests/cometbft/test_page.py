@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from akashpy.node.cometbft.process import INSTALL
-from tests.cometbft.net import Peer, until
+from tests.cometbft.net import LIMIT_S, Peer, until
 from tests.ports import free_port
 
 PAGE = Path(__file__).parents[2] / "docs" / "validator.md"
@@ -45,7 +45,7 @@ class Place:
         """A command to its end."""
         done = subprocess.run(
             [sys.executable, "-c", PROGRAM, *words], cwd=self.root, env=self._environment,
-            capture_output=True, text=True, timeout=60, check=False,
+            capture_output=True, text=True, timeout=LIMIT_S, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -111,14 +111,14 @@ def test_two_and_two_halt_and_heal_without_a_fork(parted: tuple[Net, Wires]) -> 
         now = heights()
         if now != seen:
             seen, since = now, time.monotonic()
-        return time.monotonic() - since > SILENCE_S
+        return all(now) and time.monotonic() - since > SILENCE_S
 
-    until(is_silent, "no more blocks", 60)
+    until(is_silent, "no more blocks")
     assert max(seen) - min(seen) <= 1
     for place in (2, 3):
         laid.join(place, "whole")
     for peer in net.peers:
-        peer.reach(max(seen) + 5, 120)
+        peer.reach(max(seen) + 5)
     assert time.monotonic() > begun + SILENCE_S
     deliver(net.peers[0], net.accounts["alice"].pay("bob"))
     assert net.require_same() >= max(seen) + 5
