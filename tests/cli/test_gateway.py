@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,9 @@ profiles:
 deployment: {{web: {{here: {{profile: web, count: 1}}}}}}
 """
 
+PATIENCE = 90.0
+"""Seconds for a service to start."""
+
 
 @dataclass
 class Tenant:
@@ -73,13 +76,18 @@ class Tenant:
 
 
 def _leased(cli: Cli, folder: Path, url: str) -> str:
-    """Register the provider and take a lease, all by commands; the dseq."""
+    """Register the provider, publish certificates and take a lease; the dseq."""
     (folder / "web.yaml").write_text(SDL.format(word="web"))
     (folder / "other.yaml").write_text(SDL.format(word="other"))
     (folder / "provider.yaml").write_text(f"host: {url}\n")
     cli.tx("provider", "create", str(folder / "provider.yaml"), "--from", "provider")
     cli("tx", "cert", "generate", "client", "--from", "tenant")
     cli.tx("cert", "publish", "client", "--from", "tenant")
+    return lease_of(cli, folder)
+
+
+def lease_of(cli: Cli, folder: Path) -> str:
+    """A further lease of the registered provider; the dseq."""
     made: Any = cli.tx("deployment", "create", str(folder / "web.yaml"), "--from", "tenant")
     dseq = str(made["tx"]["body"]["messages"][0]["id"]["dseq"])
     order = ("--owner", address("tenant"), "--dseq", dseq)
@@ -113,8 +121,21 @@ async def tenant(node: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIt
     await connection.close()
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def served(tenant: Tenant) -> Tenant:
+    """The lease once its service has written its first line."""
+    path = str(tenant.folder / "web.yaml")
+    done = await tenant.run("send-manifest", path, "--dseq", tenant.dseq, "--from", "tenant")
+    assert done.code == 0, done
+    async with asyncio.timeout(PATIENCE):
+        while not (await tenant.ask("lease-logs", "--service", "web")).out:
+            pass  # each question takes a while
+    return tenant
+
+
 async def test_before_the_manifest_there_is_no_status(tenant: Tenant) -> None:
-    done = await tenant.ask("lease-status")
+    dseq = await asyncio.to_thread(lease_of, tenant.cli, tenant.folder)
+    done = await replace(tenant, dseq=dseq).ask("lease-status")
     assert (done.code, done.out) == (1, "")
     assert "remote server returned 404" in done.err
 
@@ -150,47 +171,47 @@ async def test_without_a_lease_nothing_is_sent(tenant: Tenant) -> None:
 
 
 @pytest.mark.parametrize("who", [(), ("--auth-type", "mtls"), ("--provider-url", "")])
-async def test_status_of_lease_and_service(tenant: Tenant, who: tuple[str, ...]) -> None:
-    words = (*who[:1], tenant.url) if who[:1] == ("--provider-url",) else who
-    found = (await tenant.ask("lease-status", *words)).value
+async def test_status_of_lease_and_service(served: Tenant, who: tuple[str, ...]) -> None:
+    words = (*who[:1], served.url) if who[:1] == ("--provider-url",) else who
+    found = (await served.ask("lease-status", *words)).value
     assert list(found) == ["services", "forwarded_ports", "ips"]
     assert found["services"]["web"]["total"] == 1
-    one = (await tenant.ask("service-status", "--service", "web", *words)).value
+    one = (await served.ask("service-status", "--service", "web", *words)).value
     assert one["name"] == "web"
 
 
-async def test_an_unknown_service_says_what_the_provider_says(tenant: Tenant) -> None:
-    done = await tenant.ask("service-status", "--service", "nope")
+async def test_an_unknown_service_says_what_the_provider_says(served: Tenant) -> None:
+    done = await served.ask("service-status", "--service", "nope")
     assert done.code == 1
     assert done.err.startswith("provider error messsage:\n")
     assert done.err.endswith("Error: remote server returned 404\n")
 
 
-async def test_the_manifest_comes_back(tenant: Tenant) -> None:
-    found = (await tenant.ask("get-manifest", "-o", "json")).value
+async def test_the_manifest_comes_back(served: Tenant) -> None:
+    found = (await served.ask("get-manifest", "-o", "json")).value
     assert found[0]["services"][0]["name"] == "web"
-    text = await tenant.ask("get-manifest")
+    text = await served.ask("get-manifest")
     assert yaml.safe_load(text.out) == found
 
 
-async def test_logs_as_text_and_json(tenant: Tenant) -> None:
-    done = await tenant.ask("lease-logs", "--service", "web")
+async def test_logs_as_text_and_json(served: Tenant) -> None:
+    done = await served.ask("lease-logs", "--service", "web")
     assert done.code == 0
     line = done.out.splitlines()[0]
-    assert line.startswith(f"[{tenant.lease}][")
+    assert line.startswith(f"[{served.lease}][")
     assert line.endswith("] web on")
-    shown = json.loads((await tenant.ask("lease-logs", "-o", "json", "--tail", "1")).out)
+    shown = json.loads((await served.ask("lease-logs", "-o", "json", "--tail", "1")).out)
     assert shown["message"] == "web on"
     assert shown["lease_id"] == {
-        "owner": address("tenant"), "dseq": int(tenant.dseq), "gseq": 1, "oseq": 1,
+        "owner": address("tenant"), "dseq": int(served.dseq), "gseq": 1, "oseq": 1,
         "provider": address("provider"), "bseq": 0,
     }  # fmt: skip
 
 
-async def test_events_name_the_lease(tenant: Tenant) -> None:
-    done = await tenant.ask("lease-events")
+async def test_events_name_the_lease(served: Tenant) -> None:
+    done = await served.ask("lease-events")
     assert done.code == 0
-    assert f'"dseq": {tenant.dseq}' in done.out
+    assert f'"dseq": {served.dseq}' in done.out
 
 
 @pytest.mark.parametrize(
@@ -203,24 +224,24 @@ async def test_events_name_the_lease(tenant: Tenant) -> None:
     ],
 )
 async def test_a_shell_ends_with_the_commands_exit_code(
-    tenant: Tenant, command: tuple[str, ...], code: int, out: str
+    served: Tenant, command: tuple[str, ...], code: int, out: str
 ) -> None:
-    done = await tenant.ask("lease-shell", "web", *command)
+    done = await served.ask("lease-shell", "web", *command)
     assert (done.code, done.out) == (code, out)
     expected = f"Error: lease shell failed: remote process exited with code {code}\n"
     assert done.err == (expected if code else "")
 
 
-async def test_what_a_shell_cannot_do(tenant: Tenant) -> None:
-    done = await tenant.ask("lease-shell", "nope", "echo")
+async def test_what_a_shell_cannot_do(served: Tenant) -> None:
+    done = await served.ask("lease-shell", "nope", "echo")
     assert done.code == 1
     assert "no service for that lease" in done.err
-    done = await tenant.ask("lease-shell", "--tty", "web", "sh")
+    done = await served.ask("lease-shell", "--tty", "web", "sh")
     assert (done.code, done.err) == (1, "Error: input is not a terminal, cannot setup TTY\n")
-    done = await tenant.ask("lease-shell", "web")
+    done = await served.ask("lease-shell", "web")
     assert done.code == 1
     assert "Missing argument 'COMMAND...'" in done.err
-    done = await tenant.ask("lease-shell", "web", "missing-program")
+    done = await served.ask("lease-shell", "web", "missing-program")
     assert done.code != 0
 
 

@@ -96,24 +96,25 @@ def proposal(voters: Cli, **fields: Any) -> str:
 def test_a_proposal_from_file_to_effect(voters: Voters) -> None:
     landed(voters, "gov", "submit-proposal", proposal(voters, deposit="4000000uakt"))
     assert query(voters, "gov", "proposals", "--status", "deposit_period")["proposals"]
-    landed(voters, "gov", "deposit", "1", "6000000uakt")
-    landed(voters, "gov", "vote", "1", "no", "--metadata", "not yet")
-    landed(voters, "gov", "weighted-vote", "1", "yes=0.9,abstain=0.1")
-    vote = query(voters, "gov", "vote", "1", address("operator"))
+    number = query(voters, "gov", "proposals", "--reverse")["proposals"][0]["id"]
+    landed(voters, "gov", "deposit", number, "6000000uakt")
+    landed(voters, "gov", "vote", number, "no", "--metadata", "not yet")
+    landed(voters, "gov", "weighted-vote", number, "yes=0.9,abstain=0.1")
+    vote = query(voters, "gov", "vote", number, address("operator"))
     assert [each["weight"] for each in vote["options"]] == [
         "0.900000000000000000",
         "0.100000000000000000",
     ]
-    assert len(query(voters, "gov", "votes", "1")["votes"]) == 1
-    assert query(voters, "gov", "tally", "1")["yes_count"] == "4500000"
-    deposit = query(voters, "gov", "deposit", "1", address("operator"))
+    assert len(query(voters, "gov", "votes", number)["votes"]) == 1
+    assert query(voters, "gov", "tally", number)["yes_count"] == "4500000"
+    deposit = query(voters, "gov", "deposit", number, address("operator"))
     assert deposit["amount"] == [{"denom": "uakt", "amount": "10000000"}]
-    assert len(query(voters, "gov", "deposits", "1")["deposits"]) == 1
-    assert query(voters, "gov", "proposer", "1") == {
-        "proposal_id": "1",
+    assert len(query(voters, "gov", "deposits", number)["deposits"]) == 1
+    assert query(voters, "gov", "proposer", number) == {
+        "proposal_id": number,
         "proposer": address("operator"),
     }
-    found = until(voters, 1, "PASSED")
+    found = until(voters, int(number), "PASSED")
     assert found["final_tally_result"]["yes_count"] == "4500000"
 
 

@@ -41,6 +41,7 @@ COVERED = {
     "akashpy status": "tests/kubernetes/test_page.py",
     "akashpy down": "tests/kubernetes/test_page.py",
     "akashpy-provider operator": "tests/kubernetes/test_page.py",
+    "akashpy genesis migrate": "tests/cometbft/test_previous.py",
     "akashpy node": "tests/cometbft/test_page.py",
     "go install": "tests/cometbft/test_page.py",
     "akashpy-provider init": "tests/stories/house.py",

@@ -6,8 +6,8 @@ import json
 import os
 import stat
 import threading
-import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -79,7 +79,7 @@ def test_commands_of_the_page(
     if words[:2] == ["oracle", "feed"] and "--once" not in words:
         words.append("--once")
     if "2026-01-02T03:04:05Z" in words:
-        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 2))
+        now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
         words[words.index("2026-01-02T03:04:05Z")] = now
     if words == ["query", "oracle", "aggregated-price", "akt"]:
         first = cli("oracle", "feed", "file:price.txt", "--once", "--from", "feed")
