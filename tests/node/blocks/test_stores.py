@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import lmdb
+import msgspec
 import pytest
 
 from akashpy.node import txindex
@@ -21,6 +22,7 @@ from akashpy.node.comet.keys import (
 )
 from akashpy.node.comet.params import ConsensusParams
 from akashpy.node.eventquery import parse
+from akashpy.node.packing import pack
 from akashpy.node.txindex import BLOCK, TxIndex
 from akashpy.types.abci import TxResult
 from akashpy.types.address import Address
@@ -41,6 +43,20 @@ async def test_blocks_read_back_as_they_were_written(parts: Parts) -> None:
     assert meta is not None
     assert store.height_of(meta.id.hash) == 1
     assert (store.meta(2), store.txs(2), store.results(2)) == (None, [], None)
+
+
+async def test_a_block_written_before_there_was_evidence_is_read(parts: Parts) -> None:
+    await parts.blocks(1)
+    store = parts.core.store
+    meta = store.meta(1)
+    assert meta is not None
+    old = msgspec.msgpack.decode(pack(meta))
+    del old["evidence"]
+    with store._env.begin(write=True) as txn:
+        txn.put((1).to_bytes(8, "big"), pack(old), db=store._meta)
+    store._cache.clear()
+    assert store.meta(1) == meta
+    assert meta.evidence == ()
 
 
 async def test_dropping_the_last_block_leaves_the_one_before(parts: Parts) -> None:
