@@ -144,18 +144,7 @@ async def _start(
         ledger, FileStore(data / "leases"), driver, public_hostname=_public(settings)
     )
     await reception.open()
-    roll = Roll(
-        Tools(
-            ledger=ledger,
-            driver=driver,
-            inventory=inventory,
-            manifests=Watchdog(reception, ledger, patience=settings.manifest_timeout),
-            end=EndOfLease(ledger, feed, settings.end),
-            monitor=Monitor(driver, ledger, settings.monitor),
-            settlement=Settlement(ledger, settings.settle),
-        ),
-        feed,
-    )
+    roll = _roll(settings, ledger, feed, driver, inventory, reception)
     await roll.recover(reception.workloads)
     await _life(stack, failed, "keeping leases", roll.run)
     obstacles = Obstacles(ledger, inventory, lambda: roll.is_counted)
@@ -186,6 +175,26 @@ async def _start(
     stack.callback(lambda: left_open.extend(bid_on(inventory)))
     await _either(engine.caught_up.wait(), failed)
     return make(service, gateway, failed)
+
+
+def _roll(
+    settings: Settings,
+    ledger: Ledger,
+    feed: Feed,
+    driver: Driver,
+    inventory: Inventory,
+    reception: Reception,
+) -> Roll:
+    tools = Tools(
+        ledger=ledger,
+        driver=driver,
+        inventory=inventory,
+        manifests=Watchdog(reception, ledger, patience=settings.manifest_timeout),
+        end=EndOfLease(ledger, feed, settings.end),
+        monitor=Monitor(driver, ledger, settings.monitor),
+        settlement=Settlement(ledger, settings.settle),
+    )
+    return Roll(tools, feed)
 
 
 def _engine(
