@@ -107,6 +107,9 @@ class Watch(Protocol):
     def took(self, part: str, seconds: float) -> None:
         """A part of a block ("execute", "write", "recheck") took so long."""
 
+    def answered(self, method: str, seconds: float) -> None:
+        """CometBFT had its answer to a request of this kind ("check_tx") after so long."""
+
 
 class Core:
     """One chain's node without its servers and without its block producer."""

@@ -49,7 +49,14 @@ class Metrics:
         self._parts = self._histogram(
             "akashpy_block_part_seconds", "Time that a part of a block took.", SECONDS, "part"
         )
-        if alone:
+        if not alone:
+            self._answers = self._histogram(
+                "akashpy_abci_seconds",
+                "Time until CometBFT had its answer, by the kind of its request.",
+                SECONDS,
+                "method",
+            )
+        else:
             self._interval = self._histogram(
                 "cometbft_consensus_block_interval_seconds",
                 "Time between this and the last block.",
@@ -98,6 +105,11 @@ class Metrics:
             self._processing.labels(**self._labels).observe(seconds * MILLISECONDS)
         if part in ABCI:
             self._methods.labels(**self._labels, method=ABCI[part], type="sync").observe(seconds)
+
+    def answered(self, method: str, seconds: float) -> None:
+        """Note how long CometBFT waited for an answer."""
+        if not self._alone:
+            self._answers.labels(**self._labels, method=method).observe(seconds)
 
     # what is read when asked
 

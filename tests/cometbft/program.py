@@ -61,7 +61,8 @@ def _compile(package: str, program: Path) -> None:
     path, _, version = package.rpartition("@")
     module = path.partition("/cmd/")[0]
     with TemporaryDirectory(dir=program.parent) as folder:
-        (Path(folder) / "go.mod").write_text(f"module build\n\nrequire {module} {version}\n")
+        wanted = f"module build\n\ngo 1.22\n\nrequire {module} {version}\n"
+        (Path(folder) / "go.mod").write_text(wanted)
         new = Path(folder) / program.name
         subprocess.run(
             [go, "build", "-mod=mod", "-trimpath", "-ldflags=-s -w", "-o", str(new), path],

@@ -7,6 +7,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from tests.cometbft.net import ANSWER_S, Net, deliver, until
+from tests.nodes import CHAIN_ID
 
 RETAIN = 20
 
@@ -39,6 +40,9 @@ def test_numbers_readiness_and_retention(one: Net) -> None:
     text = asked(f"{metrics}/metrics")[1]
     assert number(text, "akashpy_state_height") >= number(text, "akashpy_height") > 2
     assert "cometbft_" not in text
+    for method in ("check_tx", "prepare_proposal", "process_proposal", "finalize_block", "commit"):
+        line = f'akashpy_abci_seconds_count{{chain_id="{CHAIN_ID}",method="{method}"}}'
+        assert any(each.startswith(line) for each in text.splitlines()), line
     until(lambda: number(asked(f"{metrics}/metrics")[1], "akashpy_blocks_base") > 1, "pruned")
     text = asked(f"{metrics}/metrics")[1]
     kept = number(text, "akashpy_height") - number(text, "akashpy_blocks_base") + 1

@@ -13,7 +13,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from akashpy.node.daemon import Node, NodeSettings
 from akashpy.node.mempool import MempoolError
+from akashpy.node.metrics import Metrics
 from akashpy.node.readiness import judged, patience_of
+from tests.node.abci.calls import Caller
 from tests.nodes import given_home, send
 
 QUICK = NodeSettings(rpc_port=None, metrics_port=0, block_interval=0.02)
@@ -135,3 +137,24 @@ async def test_a_taken_port_is_said(node: Node, tmp_path: Path) -> None:
     with pytest.raises(OSError, match="in use"):
         async with Node.start(other, replace(QUICK, metrics_port=port)):
             pass
+
+
+async def test_each_kind_of_request_of_cometbft_is_timed(tmp_path: Path) -> None:
+    caller = Caller(tmp_path / "chain")
+    metrics = Metrics(caller.chain.core, alone=False)
+    await caller.begun(2)
+    await caller.call("check_tx", tx=b"nothing")
+    await caller.call("prepare_proposal", txs=[b"nothing"], max_tx_bytes=1000)
+    await caller.call("process_proposal", txs=[b"nothing"])
+    await caller.call("query", path="/app/version")
+    counted = {
+        sample.labels["method"]: sample.value
+        for family in text_string_to_metric_families(metrics.text().decode())
+        for sample in family.samples
+        if sample.name == "akashpy_abci_seconds_count"
+    }
+    assert counted == {
+        "init_chain": 1, "finalize_block": 2, "commit": 2, "check_tx": 1,
+        "prepare_proposal": 1, "process_proposal": 1, "query": 1,
+    }  # fmt: skip
+    await caller.close()

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 from akashpy.node.abci import convert
@@ -128,9 +129,16 @@ class AbciApplication:
         KeyError for an unknown kind, and whatever must stop the node.
         """
         if kind not in CHANGING:
-            return await self._answers[kind](request)
+            return await self._timed(kind, request)
         async with self._changing:
-            return await self._answers[kind](request)
+            return await self._timed(kind, request)
+
+    async def _timed(self, kind: str, request: Any) -> Any:
+        began = perf_counter()
+        response = await self._answers[kind](request)
+        if self._core.watch is not None:
+            self._core.watch.answered(kind, perf_counter() - began)
+        return response
 
     # INFORMATION
 
