@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from sdl.check import Report
-from sdl.errors import Code, SdlError
-from sdl.lint import Advice, Warned
+from sdl.errors import SdlError
+from sdl.lint import Warned
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _EXCERPT = 160
@@ -172,8 +172,3 @@ def _sarif_result(finding: Finding, file: str) -> dict[str, Any]:
     if finding.path:
         result["locations"][0]["logicalLocations"] = [{"fullyQualifiedName": finding.path}]
     return result
-
-
-def all_rules() -> list[str]:
-    """Identifiers of all errors and warnings, for documentation."""
-    return [str(code) for code in (*Code, *Advice)]

@@ -162,11 +162,6 @@ class Context:
         return self.block.misbehavior
 
     @property
-    def header_hash(self) -> bytes:
-        """The hash of this block; empty outside of one."""
-        return self.block.hash
-
-    @property
     def changes(self) -> dict[bytes, bytes | None]:
         """What was written so far (None: deleted): what a block hands to the store."""
         return self._overlay.changes

@@ -69,11 +69,6 @@ class GasMeter:
         return min(self.used, self.limit)
 
     @property
-    def is_past_limit(self) -> bool:
-        """More was used than the limit allows."""
-        return self.used > self.limit
-
-    @property
     def is_spent(self) -> bool:
         """Nothing is left."""
         return self.used >= self.limit

@@ -12,9 +12,9 @@ import sdl
 from sdl import Code
 from sdl.check import check
 from sdl.estimate import Scales
-from sdl.plain import plain_value
 from sdl.source import MAX_BYTES, read
 from sdl.tree import compose
+from tests.sdl.plain import plain_value
 
 BASE = (Path(__file__).parent / "worked" / "e-base.yaml").read_text()
 SECONDS = 8.0

@@ -10,10 +10,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import sdl
-from sdl.plain import plain_value
 from sdl.schema import json_schema
 from sdl.source import read
 from sdl.tree import compose
+from tests.sdl.plain import plain_value
 
 CASES = [
     json.loads(line)

@@ -16,10 +16,10 @@ from sdl.emit import emit
 from sdl.estimate import Scales, ScalesError, estimate_group, parse_scales, price_per_month
 from sdl.layout import LayoutError, format_sdl
 from sdl.lint import Advice
-from sdl.plain import plain_value
 from sdl.source import read
 from sdl.templates import TEMPLATES
 from sdl.tree import compose
+from tests.sdl.plain import plain_value
 
 WORKED = Path(__file__).parent / "worked"
 BASE = (WORKED / "e-base.yaml").read_text()

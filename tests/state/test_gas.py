@@ -66,10 +66,10 @@ def test_running_out_names_the_place(touch, limit: int, where: str, used: int) -
 def test_the_last_unit_may_be_used() -> None:
     meter = GasMeter(10)
     meter.consume(10, "all")
-    assert (meter.remaining, meter.is_spent, meter.is_past_limit) == (0, True, False)
+    assert (meter.remaining, meter.is_spent) == (0, True)
     with pytest.raises(OutOfGas):
         meter.consume(1, "more")
-    assert (meter.used, meter.used_to_limit, meter.is_past_limit) == (11, 10, True)
+    assert (meter.used, meter.used_to_limit) == (11, 10)
 
 
 def test_refund_gives_back_no_more_than_was_used() -> None:
@@ -84,4 +84,4 @@ def test_refund_gives_back_no_more_than_was_used() -> None:
 def test_an_infinite_meter_counts_on() -> None:
     meter = InfiniteGasMeter()
     meter.consume(10**15, "much")
-    assert (meter.used, meter.limit, meter.is_past_limit) == (10**15, NO_LIMIT, False)
+    assert (meter.used, meter.limit) == (10**15, NO_LIMIT)

@@ -48,11 +48,6 @@ class Journal:
         """Number of the newest record, 0 when there is none."""
         return self._last
 
-    @property
-    def is_closed(self) -> bool:
-        """True when nothing more will be written."""
-        return self._is_closed
-
     def append(self, record: Record) -> None:
         """Write one record and wake those who wait."""
         self._last += 1
