@@ -25,7 +25,7 @@ SWITCHES = frozenset(
         "--commission", "--quiet", "-q", "--reset", "--write", "-w", "-i", "--interactive",
         "--nosort", "--unarmored-hex", "--unsafe", "--append", "--skip-signature-verification",
         "--delayed", "--expedited", "--skip-metadata", "--no-validate", "--no-checksum-required",
-        "--once", "--hard", "--sign-again", "--origin",
+        "--no-auto-increment", "--once", "--hard", "--sign-again", "--origin",
     }
 )  # fmt: skip
 """Flags that take no value; any other before a subcommand takes the next word unless it has `=`."""

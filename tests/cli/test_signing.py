@@ -154,3 +154,82 @@ def test_signing_twice_is_refused(alone: Cli, tmp_path: Path, mode: str) -> None
     again = ("tx", "sign", file, "--from", "tenant", "--sign-mode", mode, *OFFLINE)
     assert "--overwrite" in alone.refused(*again)
     assert alone(*again, "--overwrite").value == once.value
+
+
+def test_two_members_of_a_group_sign_many_at_once(cli: Cli, tmp_path: Path) -> None:
+    owner = group_of(cli, "tenant", "auditor")
+    cli.tx("bank", "send", "tenant", owner, "1000000uakt")
+    one = json.dumps(json.loads(Path(draft_of(cli, tmp_path / "draft", owner)).read_text()))
+    batch = written(tmp_path / "batch", f"{one}\n{one}\n")
+    sequence = cli("query", "auth", "account", owner, "-o", "json").value["account"]["sequence"]
+    number = cli("query", "auth", "account", owner, "-o", "json").value["account"]["account_number"]
+    place = ("-a", number, "-s", sequence)
+    parts = [
+        written(
+            tmp_path / name,
+            cli("tx", "sign-batch", batch, "--from", name, "--multisig", "group", *place).out,
+        )
+        for name in ("auditor", "tenant")
+    ]
+    done = cli("tx", "multisign-batch", batch, "group", *parts).out.splitlines()
+    assert len(done) == 2
+    alike = cli("tx", "multi-sign-batch", batch, "group", *reversed(parts)).out.splitlines()
+    assert alike == done  # members stand in the group's order, whoever's file comes first
+    before = cli.balance("other")
+    for number, line in enumerate(done):
+        assert cli("tx", "broadcast", written(tmp_path / f"{number}", line)).value["code"] == 0
+    assert cli.balance("other") == before + 14
+    said = cli.refused("tx", "multisign-batch", batch, "group", *parts)
+    assert "couldn't verify signature for address" in said  # their sequences are used up
+    cli("keys", "delete", "group", "--yes")
+
+
+def test_a_batch_for_a_group_needs_a_signature_for_each(alone: Cli, tmp_path: Path) -> None:
+    owner = group_of(alone, "tenant", "auditor", threshold=1)
+    draft = Path(draft_of(alone, tmp_path / "draft", owner, *OFFLINE)).read_text()
+    one = json.dumps(json.loads(draft))
+    batch = written(tmp_path / "batch", f"{one}\n{one}\n")
+    member = ("tx", "sign-batch", batch, "--from", "tenant", "--multisig", "group", *OFFLINE)
+    signed = alone(*member).out.splitlines()
+    half = written(tmp_path / "half", signed[0] + "\n")
+    said = alone.refused("tx", "multisign-batch", batch, "group", half, *OFFLINE)
+    assert "has 1 signatures for 2 transactions" in said
+    full = written(tmp_path / "full", "\n".join(signed))
+    document = tmp_path / "out.json"
+    join = ("tx", "multisign-batch", batch, "group", full, *OFFLINE)
+    assert alone(*join, "--output-document", str(document)).out == ""
+    found = [json.loads(line) for line in document.read_text().splitlines()]
+    assert [each["auth_info"]["signer_infos"][0]["sequence"] for each in found] == ["7", "8"]
+    said = alone.refused(*join, "--no-auto-increment")
+    assert "couldn't verify signature" in said  # the second was signed for the next sequence
+    twice = written(tmp_path / "twice", f"{signed[0]}\n{signed[0]}\n")
+    same = alone("tx", "multisign-batch", batch, "group", twice, *OFFLINE, "--no-auto-increment")
+    found = [json.loads(line) for line in same.out.splitlines()]
+    assert [each["auth_info"]["signer_infos"][0]["sequence"] for each in found] == ["7", "7"]
+    assert "must be of type multi" in alone.refused(
+        "tx", "multisign-batch", batch, "tenant", full, *OFFLINE
+    )
+
+
+def test_an_auxiliary_signer_leaves_the_fee_to_another(cli: Cli, tmp_path: Path) -> None:
+    draft = draft_of(cli, tmp_path / "draft", "tenant", "--fee-payer", address("auditor"))
+    first = cli("tx", "sign", draft, "--from", "tenant", "--aux").value
+    (info,) = first["auth_info"]["signer_infos"]
+    assert info["mode_info"]["single"]["mode"] == "SIGN_MODE_DIRECT_AUX"
+    half = written(tmp_path / "half", first)
+    whole = cli("tx", "sign", half, "--from", "auditor").value
+    payer, other = cli.balance("auditor"), cli.balance("other")
+    assert cli("tx", "broadcast", written(tmp_path / "whole", whole)).value["code"] == 0
+    assert cli.balance("other") == other + 7
+    assert cli.balance("auditor") == payer - 5000
+    told = cli("tx", "sign", draft, "--from", "tenant", "--aux", "--sign-mode", "amino-json").value
+    (info,) = told["auth_info"]["signer_infos"]
+    assert info["mode_info"]["single"]["mode"] == "SIGN_MODE_LEGACY_AMINO_JSON"
+
+
+def test_who_pays_the_fee_cannot_be_auxiliary(alone: Cli, tmp_path: Path) -> None:
+    draft = draft_of(alone, tmp_path / "draft", "tenant", *OFFLINE)
+    told = f"fee payer {address('tenant')} cannot sign with SIGN_MODE_DIRECT_AUX"
+    assert told in alone.refused("tx", "sign", draft, "--from", "tenant", "--aux", *OFFLINE)
+    send = ("tx", "bank", "send", "tenant", TO, "7uakt", *FEES, "--from", "tenant", "--aux")
+    assert told in alone.refused(*send, "-y", *OFFLINE)

@@ -5,10 +5,11 @@ Must not know what a transaction says; what flags mean is `akashpy.cli.tx.sessio
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from akashpy.cli.home import keyring_options
 from akashpy.cli.network import node_options
@@ -86,6 +87,8 @@ tx_flags = stacked(
          help="async does not wait for the node's answer."),
     flag("--sign-mode", type=click.Choice(["direct", "amino-json", "direct-aux"]),
          default="direct", help="How the signature is made."),
+    switch("--aux", help="Sign for a transaction whose fee somebody else pays: --sign-mode "
+                         "direct-aux, unless another is given."),
     flag("-a", "--account-number", type=click.IntRange(min=0), default=None,
          help="The signer's account number, where it is not asked."),
     flag("-s", "--sequence", type=click.IntRange(min=0), default=None,
@@ -99,6 +102,15 @@ tx_flags = stacked(
     output_option("json"),
 )  # fmt: skip
 """Everything that every transaction takes."""
+
+
+def sign_mode(options: Mapping[str, Any]) -> str:
+    """The mode of --sign-mode; where none was given, --aux means direct-aux."""
+    source = click.get_current_context().get_parameter_source("sign_mode")
+    if options.get("aux") and source is ParameterSource.DEFAULT:
+        return "direct-aux"
+    return str(options["sign_mode"])
+
 
 deposit_sources = flag(
     "--deposit-sources", "sources", default=SOURCES, help="Whose money, in this order."

@@ -20,7 +20,7 @@ from google.protobuf.message import Message
 from akashpy import wire
 from akashpy.cli.network import run, transport
 from akashpy.cli.output import say, show
-from akashpy.cli.tx.flags import GAS_PRICES
+from akashpy.cli.tx.flags import GAS_PRICES, sign_mode
 from akashpy.cli.tx.offline import Terms, as_json, auth_of, body_of, unsigned
 from akashpy.cli.tx.sender import UNKNOWN_KEY, Account, open_account
 from akashpy.client.broadcast import BroadcastSettings
@@ -286,6 +286,7 @@ def perform(options: Options, act: Act, *, document: str = "") -> None:
     Ends the command with exit code 1 and one sentence when the chain or the keyring refuses.
     """
     _require_possible(options)
+    options["sign_mode"] = sign_mode(options)
     _perform(options, open_account(options), act, document)
 
 

@@ -19,6 +19,7 @@ from google.protobuf.any_pb2 import Any as Packed
 from akashpy import wire
 from akashpy.cli.home import open_keyring
 from akashpy.cli.output import say
+from akashpy.cli.tx.flags import sign_mode
 from akashpy.cli.tx.offline import as_json, parts_of
 from akashpy.cli.tx.session import Options, Session, perform, perform_unsigned
 from akashpy.keys import group
@@ -151,30 +152,49 @@ def multi_sign(
 ) -> None:
     """Join the signatures of a group's members (of `sign --multisig`) to the group's own."""
     draft = Draft(*_parts(file))
-    found = _key(options, name)
-    if found.public_any.type_url != group.GROUP:
-        raise click.ClickException(f'"{name}" must be of type multi: {found.kind}')
+    found = _group(options, name)
     given = [one for part in parts for one in _descriptors(part)]
 
     async def act(session: Session) -> dict[str, Any]:
-        chain, number, sequence = await session.place(found.address)
-        made: dict[int, Signature] = {}
-        members = group.read(found.public_any.value).members
-        for public, signature in given:
-            if not skip_signature_verification:
-                own = group.address(public.type_url, public.value)
-                place = Place(chain, own, number, sequence, public.SerializeToString())
-                _require_right(draft, public, signature, place)
-            made[_index(members, public)] = signature
-        chosen = sorted(made)
-        whole = Multi(Bits.of(len(members), chosen), tuple(made[index] for index in chosen))
-        mode, data = signatures.write(whole)
-        signer = build.Signer(b"", sequence, key=found.public_any, mode_info=mode)
-        at = draft.put(signer, overwrite=True)
-        draft.signatures[at] = data
+        place = await session.place(found.address)
+        _join(draft, found, given, place, is_trusting=skip_signature_verification)
         return _signatures_json(draft) if signature_only else as_json(draft.raw)
 
     perform_unsigned(options, act, document=output_document)
+
+
+def multisign_batch(
+    file: Path,
+    name: str,
+    parts: tuple[Path, ...],
+    no_auto_increment: bool,
+    output_document: str,
+    options: Options,
+) -> None:
+    """Join the signatures of `sign-batch --multisig`, line by line, to transactions of the group.
+
+    Line N of each file of signatures is for transaction N.
+    """
+    drafts = [Draft(*each) for each in _lines(file)]
+    found = _group(options, name)
+    given = [_signature_lines(part) for part in parts]
+    for part, lines in zip(parts, given, strict=True):
+        if len(lines) < len(drafts):
+            raise click.ClickException(
+                f"{part} has {len(lines)} signatures for {len(drafts)} transactions: "
+                "each member signs all of them with sign-batch --multisig"
+            )
+
+    async def act(session: Session) -> None:
+        chain, number, sequence = await session.place(found.address)
+        texts = []
+        for index, draft in enumerate(drafts):
+            at = sequence if no_auto_increment else sequence + index
+            _join(draft, found, [lines[index] for lines in given], (chain, number, at))
+            texts.append(json.dumps(as_json(draft.raw), separators=(",", ":"), ensure_ascii=False))
+        _write("\n".join(texts), output_document)
+
+    perform_unsigned(options, act)
 
 
 def validate_signatures(file: Path, options: Options) -> None:
@@ -237,6 +257,31 @@ async def _sign_for_group(
     place = Place(chain, found.address, number, sequence + later, public.SerializeToString())
     signature = await account.sign(draft.document(mode, place))
     return _descriptors_json([(public, Single(mode, signature), sequence + later)])
+
+
+def _join(
+    draft: Draft,
+    found: KeyInfo,
+    given: Sequence[tuple[Packed, Signature]],
+    place: tuple[str, int, int],
+    *,
+    is_trusting: bool = False,
+) -> None:
+    """Sign a transaction for a group with its members' signatures. Raises ClickException."""
+    chain, number, sequence = place
+    made: dict[int, Signature] = {}
+    members = group.read(found.public_any.value).members
+    for public, signature in given:
+        if not is_trusting:
+            own = group.address(public.type_url, public.value)
+            at = Place(chain, own, number, sequence, public.SerializeToString())
+            _require_right(draft, public, signature, at)
+        made[_index(members, public)] = signature
+    chosen = sorted(made)
+    whole = Multi(Bits.of(len(members), chosen), tuple(made[index] for index in chosen))
+    mode, data = signatures.write(whole)
+    signer = build.Signer(b"", sequence, key=found.public_any, mode_info=mode)
+    draft.signatures[draft.put(signer, overwrite=True)] = data
 
 
 def _belongs(whole: Packed, member: Packed) -> bool:
@@ -305,12 +350,13 @@ def _appended(drafts: Sequence[Draft], options: Options) -> Draft:
 def _mode(options: Options, multisig: str) -> int:
     """The sign mode; for a group amino-json unless a flag says another."""
     source = click.get_current_context().get_parameter_source("sign_mode")
-    if multisig and source is ParameterSource.DEFAULT:
+    options["sign_mode"] = sign_mode(options)
+    if multisig and source is ParameterSource.DEFAULT and not options["aux"]:
         options["sign_mode"] = "amino-json"
     if multisig and options["sign_mode"] != "amino-json":
         raise click.UsageError(
             "members sign before the group's signature is known, which only amino-json allows: "
-            "leave --sign-mode out with --multisig"
+            "leave --sign-mode and --aux out with --multisig"
         )
     return NAMES[options["sign_mode"]]
 
@@ -321,6 +367,13 @@ def _key(options: Options, name: str) -> KeyInfo:
         return ring.get(name)
     except (KeyringError, ChainError) as error:
         raise click.ClickException(f"error getting account from keybase: {error}") from error
+
+
+def _group(options: Options, name: str) -> KeyInfo:
+    found = _key(options, name)
+    if found.public_any.type_url != group.GROUP:
+        raise click.ClickException(f'"{name}" must be of type multi: {found.kind}')
+    return found
 
 
 def _parts(file: Path) -> tuple[bytes, bytes, list[bytes]]:
@@ -383,11 +436,28 @@ def _data(signature: Signature) -> pb_signing.SignatureDescriptor.Data:
 
 
 def _descriptors(file: Path) -> list[tuple[Packed, Signature]]:
+    return _signatures_in(file, _read(file))
+
+
+def _signature_lines(file: Path) -> list[tuple[Packed, Signature]]:
+    """The signatures of all lines, in their order."""
+    lines = [line for line in _read(file).splitlines() if line.strip()]
+    return [one for line in lines for one in _signatures_in(file, line)]
+
+
+def _signatures_in(file: Path, content: str) -> list[tuple[Packed, Signature]]:
     try:
-        found = wire.from_json(pb_signing.SignatureDescriptors, json.loads(file.read_text()))
-    except (OSError, ValueError, wire.WireError) as error:
+        found = wire.from_json(pb_signing.SignatureDescriptors, json.loads(content))
+    except (ValueError, wire.WireError) as error:
         raise click.ClickException(f"{file}: {error}") from error
     return [(one.public_key, _tree(one.data)) for one in found.signatures]
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text()
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"{file}: {error}") from error
 
 
 def _tree(data: pb_signing.SignatureDescriptor.Data) -> Signature:

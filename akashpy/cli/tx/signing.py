@@ -1,4 +1,4 @@
-"""`akashpy tx sign | sign-batch | multi-sign | validate-signatures`: the commands and their flags.
+"""`akashpy tx sign | sign-batch | multi-sign | multisign-batch | validate-signatures`.
 
 What they do is `akashpy.cli.tx.signed`, which loads when one of them runs.
 """
@@ -83,6 +83,27 @@ def multi_sign(
     signed.multi_sign(
         file, name, parts, signature_only, skip_signature_verification, output_document, options
     )
+
+
+@click.command("multisign-batch")
+@FILE
+@click.argument("name")
+@click.argument("parts", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@switch("--no-auto-increment", help="Use one sequence for all transactions.")
+@OUTPUT
+@tx_flags
+def multisign_batch(
+    file: Path,
+    name: str,
+    parts: tuple[Path, ...],
+    no_auto_increment: bool,
+    output_document: str,
+    **options: Any,
+) -> None:
+    """Join the signatures of a group's members (of `sign-batch --multisig`), one per line."""
+    from akashpy.cli.tx import signed
+
+    signed.multisign_batch(file, name, parts, no_auto_increment, output_document, options)
 
 
 @click.command("validate-signatures")

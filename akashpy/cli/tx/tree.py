@@ -34,6 +34,10 @@ GROUPS = {
     "encode": Entry("akashpy.cli.tx.files:encode", "a transaction's JSON as bytes"),
     "multi-sign": Entry("akashpy.cli.tx.signing:multi_sign", "join the signatures of a group"),
     "multisign": Entry("akashpy.cli.tx.signing:multi_sign", "the same"),
+    "multi-sign-batch": Entry("akashpy.cli.tx.signing:multisign_batch", "the same for many"),
+    "multisign-batch": Entry(
+        "akashpy.cli.tx.signing:multisign_batch", "join a group's signatures of sign-batch"
+    ),
     "sign": Entry("akashpy.cli.tx.signing:sign", "sign a transaction from a file"),
     "sign-batch": Entry("akashpy.cli.tx.signing:sign_batch", "sign the transactions of files"),
     "validate-signatures": Entry(

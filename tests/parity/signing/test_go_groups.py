@@ -104,3 +104,58 @@ def test_go_validates_what_we_sign(go: Go, ours: Cli, tmp_path: Path) -> None:
     assert good(go, "tx", "validate-signatures", str(signed)).out.count("[OK]") == 1
     theirs = good(go, "tx", "sign", str(draft), "--from", "tenant", "--sign-mode", "amino-json")
     assert json.loads(theirs.out)["signatures"] == json.loads(done.out)["signatures"]
+
+
+def test_an_auxiliary_signer_of_either_program(go: Go, ours: Cli, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.json"
+    words = ("tx", "bank", "send", "tenant", TO, "7uakt", "--from", "tenant", "--generate-only")
+    payer = str(key_of("auditor").address)
+    draft.write_text(ours(*words, "--fee-payer", payer, *FEES).out)
+    aux = ("tx", "sign", str(draft), "--from", "tenant", "--aux")
+    first = good(go, *aux).value
+    assert ours(*aux).value == first
+    half = tmp_path / "half.json"
+    half.write_text(json.dumps(first))
+    by_payer = ("tx", "sign", str(half), "--from", "auditor")
+    whole = ours(*by_payer)
+    assert good(go, *by_payer).value == whole.value
+    signed = tmp_path / "whole.json"
+    signed.write_text(whole.out)
+    before = ours.balance("other")
+    assert good(go, "tx", "broadcast", str(signed)).value["code"] == 0
+    assert ours.balance("other") == before + 7
+    own = ("tx", "bank", "send", "tenant", TO, "7uakt", "--from", "tenant", "--aux", "-y", *FEES)
+    told = "cannot sign with SIGN_MODE_DIRECT_AUX"
+    assert told in go(*own).err
+    assert told in ours(*own).err
+
+
+def test_what_gos_members_sign_in_a_batch_is_joined(go: Go, ours: Cli, tmp_path: Path) -> None:
+    """Akash's program signs batches and does not join them."""
+    members = ("--multisig", "tenant,other", "--multisig-threshold", "2")
+    assert ours("keys", "add", "batchers", *members).code == 0
+    owner = ours("keys", "show", "batchers", "-a").out.strip()
+    place = ("--offline", "--chain-id", "test-1", "-a", "5", "-s", "9")
+    pay = ("tx", "bank", "send", owner, TO, "7uakt", "--from", owner, "--generate-only")
+    draft = json.dumps(ours(*pay, *FEES, *place).value)
+    batch = tmp_path / "batch.json"
+    batch.write_text(f"{draft}\n{draft}\n")
+    files = []
+    for program, who in ((go, "tenant"), (ours, "other")):
+        words = ("--from", who, "--multisig", "batchers", "--sign-mode", "amino-json", *place)
+        signed = program("tx", "sign-batch", str(batch), "--signature-only", *words)
+        assert signed.code == 0, signed
+        files.append(tmp_path / who)
+        files[-1].write_text(signed.out)
+    joined = ours("tx", "multisign-batch", str(batch), "batchers", *map(str, files), *place)
+    assert joined.code == 0, joined
+    for number, line in enumerate(joined.out.splitlines()):
+        alone = tmp_path / f"{number}.json"
+        alone.write_text(draft)
+        parts = []
+        for file in files:
+            parts.append(tmp_path / f"{file.name}-{number}")
+            parts[-1].write_text(file.read_text().splitlines()[number])
+        at = (*place[:-1], str(9 + number))
+        words = ("tx", "multi-sign", str(alone), "batchers", *map(str, parts), *at)
+        assert good(go, *words, "--sign-mode", "amino-json").value == json.loads(line)
