@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.devchain import AKASHPY, dev_chain
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "01-hello-web"
@@ -45,7 +46,7 @@ def environment(installed: Path, tmp_path: Path) -> dict[str, str]:
 
 def akashpy(*words: object, environment: dict[str, str], cwd: Path) -> str:
     """Standard output of a command that must succeed."""
-    command = [sys.executable, "-m", "akashpy.cli", *(str(word) for word in words)]
+    command = [*AKASHPY, *(str(word) for word in words)]
     done = subprocess.run(
         command, env=environment, cwd=cwd, timeout=200, capture_output=True, text=True
     )
@@ -56,22 +57,8 @@ def akashpy(*words: object, environment: dict[str, str], cwd: Path) -> str:
 @pytest.fixture
 def chain(environment: dict[str, str], tmp_path: Path) -> Iterator[dict[str, object]]:
     """`akashpy dev` of the installation, ended by Ctrl-C."""
-    command = [
-        sys.executable, "-m", "akashpy.cli", "dev", "--block-interval", "0.3",
-        "--rpc-port", "0", "--grpc-port", "0", "-o", "json",
-    ]  # fmt: skip
-    process = subprocess.Popen(
-        command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    try:
-        yield json.loads(process.stdout.readline())
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 0
-    finally:
-        process.kill()
-        process.wait(timeout=60)
-        process.stdout.close()
+    with dev_chain(environment, tmp_path) as ready:
+        yield ready
 
 
 def test_the_commands_are_there(environment: dict[str, str], tmp_path: Path) -> None:

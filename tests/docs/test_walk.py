@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.devchain import AKASHPY, dev_chain
 from tests.docs.pages import ROOT
 from tests.docs.walk import WALK
 
 pytestmark = pytest.mark.slow
-
-AKASHPY = (sys.executable, "-m", "akashpy.cli")
 
 
 @pytest.fixture
@@ -39,22 +35,8 @@ def checkout(tmp_path: Path) -> Path:
 @pytest.fixture
 def dev(environment: dict[str, str], checkout: Path) -> Iterator[dict[str, object]]:
     """`akashpy dev` in the other terminal, ended by Ctrl-C."""
-    command = [
-        *AKASHPY, "dev", "--block-interval", "0.3", "--rpc-port", "0", "--grpc-port", "0",
-        "-o", "json",
-    ]  # fmt: skip
-    process = subprocess.Popen(
-        command, env=environment, cwd=checkout, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    try:
-        yield json.loads(process.stdout.readline())
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 0
-    finally:
-        process.kill()
-        process.wait(timeout=60)
-        process.stdout.close()
+    with dev_chain(environment, checkout) as ready:
+        yield ready
 
 
 @pytest.mark.usefixtures("dev")
