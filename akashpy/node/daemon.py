@@ -305,11 +305,11 @@ def run(
         if ready is not None:
             ready(node)
 
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(until_stopped(Node.start(home, settings), announce))
 
 
-def _loop_factory() -> Any:
+def loop_factory() -> Any:
     """uvloop's where it is installed, else the standard loop."""
     try:
         return import_module("uvloop").new_event_loop

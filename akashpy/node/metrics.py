@@ -49,6 +49,7 @@ class Metrics:
         self._parts = self._histogram(
             "akashpy_block_part_seconds", "Time that a part of a block took.", SECONDS, "part"
         )
+        self._methods_timed: dict[str, Histogram] = {}
         if not alone:
             self._answers = self._histogram(
                 "akashpy_abci_seconds",
@@ -108,8 +109,13 @@ class Metrics:
 
     def answered(self, method: str, seconds: float) -> None:
         """Note how long CometBFT waited for an answer."""
-        if not self._alone:
-            self._answers.labels(**self._labels, method=method).observe(seconds)
+        if self._alone:
+            return
+        timed = self._methods_timed.get(method)
+        if timed is None:
+            timed = self._answers.labels(**self._labels, method=method)
+            self._methods_timed[method] = timed
+        timed.observe(seconds)
 
     # what is read when asked
 

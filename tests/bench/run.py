@@ -44,6 +44,7 @@ machine only ever makes figures worse. Aims are for a quiet machine of two cores
 """
 LANDED = "node saturated: bank sends landed"
 PEER = "Go node saturated: bank sends landed"
+COMET = "CometBFT, one validator: bank sends landed"
 SMALL = "market, 100,000 deployments: create-deployment, block with hash and commit"
 LARGE = "market, 1,000,000 deployments: create-deployment, block with hash and commit"
 
@@ -137,12 +138,20 @@ def _peer(full: bool) -> list[Row]:
     return _plain(peer_bench.run(), load) if peer_bench.is_there() else []
 
 
+def _comet(full: bool) -> list[Row]:
+    from tests.bench import comet_bench
+
+    load = _load()
+    return _plain(comet_bench.run(full=full), load) if comet_bench.is_there() else []
+
+
 PARTS: dict[str, Callable[[bool], list[Row]]] = {
     "state": _state,
     "chain": _chain,
     "node": _node,
     "load": _load_at_once,
     "peer": _peer,
+    "comet": _comet,
     "market": _market,
     "economy": _economy,
     "bounded": _bounded,
@@ -150,7 +159,8 @@ PARTS: dict[str, Callable[[bool], list[Row]]] = {
     "gpu": _gpu,
     "loop": _loop,
 }
-"""In this order; the peer right after our own node, so that both meet the same machine."""
+"""In this order; the peer right after our own node and before ours under CometBFT, so that all meet
+the same machine."""
 
 
 def main() -> None:
@@ -183,6 +193,9 @@ def _ratios(rows: list[Row]) -> list[Row]:
     if LANDED in found and PEER in found:
         ratio = found[LANDED] / found[PEER]
         ratios.append(Row("bank sends landed, ours to the Go node's", ratio, "times", "5", _load()))
+    if COMET in found and PEER in found:
+        name = "bank sends landed, ours under CometBFT to the Go node's"
+        ratios.append(Row(name, found[COMET] / found[PEER], "times", "at least 1", _load()))
     if SMALL in found and LARGE in found:
         name = "create-deployment block, 1,000,000 deployments to 100,000"
         ratios.append(Row(name, found[LARGE] / found[SMALL], "times", "below 1.2", _load()))

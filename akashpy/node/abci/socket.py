@@ -26,6 +26,8 @@ MAX_MESSAGE = 104_857_600
 """Bytes of the largest request, CometBFT's own bound."""
 MAX_PREFIX = 10
 READ_BUFFER = 2**20
+WRITE = 2**16
+"""Bytes of answers that are gathered while further requests lie there already."""
 
 
 class FrameError(ValueError):
@@ -47,7 +49,7 @@ async def serve(
         try:
             with suppress(asyncio.CancelledError):  # the server ends it, and nobody awaits it
                 await _serve_connection(application, reader, writer, failed)
-        except (FrameError, asyncio.IncompleteReadError, OSError) as error:
+        except (FrameError, OSError) as error:
             log.warning("an ABCI connection broke", extra={"why": str(error)})
         finally:
             tasks.discard(task)
@@ -84,15 +86,24 @@ async def _serve_connection(
     writer: asyncio.StreamWriter,
     failed: Callable[[BaseException], None],
 ) -> None:
-    while (data := await _read(reader)) is not None:
+    frames = _Frames(reader)
+    answers: list[bytes] = []
+    size = 0
+    while (data := await frames.take()) is not None:
         request = pb.Request()
         try:
             request.ParseFromString(data)
         except DecodeError as error:
             raise FrameError(f"no ABCI request: {error}") from error
         response, problem = await _respond(application, request)
-        writer.write(delimited(response.SerializeToString()))
-        if request.WhichOneof("value") == "flush" or problem is not None:
+        answers.append(delimited(response.SerializeToString()))
+        size += len(answers[-1])
+        flush = problem is not None or request.WhichOneof("value") == "flush"
+        if flush or size >= WRITE or not frames.is_next_whole:
+            writer.write(b"".join(answers))
+            answers.clear()
+            size = 0
+        if flush:
             await writer.drain()
         if problem is not None:
             failed(problem)
@@ -115,21 +126,48 @@ async def _respond(
     return pb.Response(**{kind: reply}), None
 
 
-async def _read(reader: asyncio.StreamReader) -> bytes | None:
-    """The next message, None at the end of the stream. Raises FrameError, IncompleteReadError."""
-    size = shift = 0
-    for place in range(MAX_PREFIX):
-        byte = await reader.read(1)
-        if not byte:
-            if place:
-                raise FrameError("the connection ended inside a length")
-            return None
-        size |= (byte[0] & 0x7F) << shift
-        shift += 7
-        if byte[0] < 0x80:
-            break
-    else:
-        raise FrameError("a length of more than ten bytes")
-    if size > MAX_MESSAGE:
-        raise FrameError(f"a message of {size} bytes, more than {MAX_MESSAGE}")
-    return await reader.readexactly(size)
+class _Frames:
+    """The messages of a connection, several of which may have come at once."""
+
+    def __init__(self, reader: asyncio.StreamReader) -> None:
+        self._reader = reader
+        self._held = bytearray()
+        self._at = 0
+
+    async def take(self) -> bytes | None:
+        """The next message, None at the end of the stream. Raises FrameError, OSError."""
+        while (found := self._next()) is None:
+            data = await self._reader.read(READ_BUFFER)
+            if not data:
+                if len(self._held) > self._at:
+                    raise FrameError("the connection ended inside a message")
+                return None
+            del self._held[: self._at]
+            self._at = 0
+            self._held += data
+        begin, end = found
+        self._at = end
+        return bytes(self._held[begin:end])
+
+    @property
+    def is_next_whole(self) -> bool:
+        """Whether another message can be taken without waiting. Raises FrameError."""
+        return self._next() is not None
+
+    def _next(self) -> tuple[int, int] | None:
+        """Where the next message lies, or None while a part of it is missing."""
+        size = shift = 0
+        held = self._held
+        for place in range(self._at, self._at + MAX_PREFIX):
+            if place == len(held):
+                return None
+            size |= (held[place] & 0x7F) << shift
+            shift += 7
+            if held[place] < 0x80:
+                break
+        else:
+            raise FrameError("a length of more than ten bytes")
+        if size > MAX_MESSAGE:
+            raise FrameError(f"a message of {size} bytes, more than {MAX_MESSAGE}")
+        end = place + 1 + size
+        return None if end > len(held) else (place + 1, end)

@@ -32,7 +32,7 @@ from akashpy.node.cometbft.follow import Follower
 from akashpy.node.cometbft.process import CometProcess, find
 from akashpy.node.cometbft.relay import RelayingCore
 from akashpy.node.core import NodeInfo
-from akashpy.node.daemon import LEARNING_SLICE, note_upgrade, tame_process
+from akashpy.node.daemon import LEARNING_SLICE, loop_factory, note_upgrade, tame_process
 from akashpy.node.home import Home
 from akashpy.node.mempool import Mempool
 from akashpy.node.readiness import Readiness, judged
@@ -312,4 +312,5 @@ def run(
         if ready is not None:
             ready(node)
 
-    asyncio.run(until_stopped(CometNode.start(home, settings), announce))
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(until_stopped(CometNode.start(home, settings), announce))
