@@ -24,7 +24,7 @@ PROGRAM = "from akashpy.cli.main import main; main()"
 def shown(begin: str) -> list[str]:
     """The page's command with this beginning, as words behind the program's name."""
     lines = PAGE.read_text().splitlines()
-    (line,) = [each for each in lines if each == begin or each.startswith(f"{begin} ")]
+    (line,) = {each for each in lines if each == begin or each.startswith(f"{begin} ")}
     return line.split()[1:]
 
 
