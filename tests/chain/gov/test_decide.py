@@ -8,6 +8,7 @@ from akashpy.chain import bank, gov
 from akashpy.chain.gov import records
 from akashpy.state.tree import drained
 from akashpy.types.address import Address
+from akashpy.types.coin import Coins
 from akashpy.wire import bank as bank_pb
 from akashpy.wire import gov as pb
 from tests.chain.conftest import Given
@@ -221,8 +222,8 @@ def test_counting_ten_thousand_votes_is_one_pass_in_steps(council: Council) -> N
 def test_governance_may_deposit_on_its_own_proposal(council: Council) -> None:
     """On Go's node giving such a deposit back stops the chain: gov may not receive from gov."""
     first = council.submit(send_enabled(), deposit="100000uakt")
-    bank.mint(council.ctx, "mint", bank.Coins.parse("200000uakt"))
-    bank.send_between_modules(council.ctx, "mint", "gov", bank.Coins.parse("200000uakt"))
+    bank.mint(council.ctx, "mint", Coins.parse("200000uakt"))
+    bank.send_between_modules(council.ctx, "mint", "gov", Coins.parse("200000uakt"))
     council.given.run(
         pb.MsgDeposit(
             proposal_id=first,
