@@ -123,14 +123,18 @@ def choose(wanted: Sequence[Order], offers: Sequence[Offer], provider: str | Non
     taken = []
     for order in wanted:
         fit = [offer for offer in offers if offer.bid.id.order == order.id]
-        if provider:
-            fit = [offer for offer in fit if provider in (offer.bid.id.provider, offer.host)]
-            if not fit:
-                raise click.ClickException(
-                    f"{provider} made no bid on group {order.id.gseq}; bidders are "
-                    + ", ".join(offer.bid.id.provider for offer in offers)
-                )
-        taken.append(min(fit, key=lambda offer: (offer.bid.price.amount, offer.bid.id.provider)))
+        if not fit:
+            raise click.ClickException(
+                f"the bids on group {order.id.gseq} of {order.id.deployment} were taken back: wait "
+                "for others with the same command, or end the deployment with `akashpy down`"
+            )
+        named = [o for o in fit if provider in (o.bid.id.provider, o.host)] if provider else fit
+        if not named:
+            raise click.ClickException(
+                f"{provider} made no bid on group {order.id.gseq}; bidders are "
+                + ", ".join(offer.bid.id.provider for offer in fit)
+            )
+        taken.append(min(named, key=lambda offer: (offer.bid.price.amount, offer.bid.id.provider)))
     return taken
 
 
