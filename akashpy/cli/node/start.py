@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,6 +32,10 @@ if TYPE_CHECKING:
     from akashpy.node.daemon import Node
 
 RPC = "127.0.0.1:26657"
+SUPERVISED = "DAEMON_NAME"
+"""What cosmovisor has in its environment, and hands down."""
+SUPERVISOR_S = 120
+"""Seconds that cosmovisor has to end a program that it replaces."""
 ABCI = {COMETBFT: "tcp://127.0.0.1:0", EXTERNAL: "tcp://127.0.0.1:26658"}
 """Where the application listens unless told: a child is told the port, others expect the usual."""
 
@@ -115,7 +122,7 @@ def _run_embedded(home: Path, config: NodeConfig) -> None:
         ),
         **_served(config),
     )
-    refusing(lambda: run_node(home, settings, _tell(home)))
+    refusing(lambda: _until_replaced(lambda: run_node(home, settings, _tell(home))))
 
 
 def _run_under_cometbft(home: Path, config: NodeConfig) -> None:
@@ -136,7 +143,24 @@ def _run_under_cometbft(home: Path, config: NodeConfig) -> None:
         ),
         **_served(config),
     )
-    refusing(lambda: run_node(home, settings, _tell(home)))
+    refusing(lambda: _until_replaced(lambda: run_node(home, settings, _tell(home))))
+
+
+def _until_replaced(run: Callable[[], None]) -> None:
+    """Run a node; below cosmovisor, one that needs an upgrade waits to be ended by it.
+
+    cosmovisor asks the program for its status when it finds upgrade-info.json, and takes one that
+    ends meanwhile for a broken one; programs written in Go stay, too. Everything is closed by then.
+    """
+    from akashpy.types.upgrade import UpgradeNeeded
+
+    try:
+        run()
+    except UpgradeNeeded:
+        if SUPERVISED in os.environ:
+            with suppress(KeyboardInterrupt):  # how it asks where it leaves time to end
+                Event().wait(SUPERVISOR_S)
+        raise
 
 
 def _tell(home: Path) -> Callable[[Node | CometNode], None]:

@@ -151,8 +151,11 @@ class _Frames:
 
     @property
     def is_next_whole(self) -> bool:
-        """Whether another message can be taken without waiting. Raises FrameError."""
-        return self._next() is not None
+        """Whether another message can be taken without waiting."""
+        try:
+            return self._next() is not None
+        except FrameError:  # for `take` to raise, once everything before it is answered
+            return False
 
     def _next(self) -> tuple[int, int] | None:
         """Where the next message lies, or None while a part of it is missing."""

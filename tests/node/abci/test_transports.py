@@ -59,6 +59,24 @@ async def test_requests_are_answered_in_order(caller: Caller) -> None:
         assert (await received(reader)).WhichOneof("value") == "flush"
 
 
+async def test_requests_that_come_together_are_answered_without_a_flush(caller: Caller) -> None:
+    texts = [f"{number}" for number in range(500)]
+    async with connected(caller, []) as (reader, writer):
+        echoes = (pb.Request(echo=pb.RequestEcho(message=text)) for text in texts)
+        writer.write(b"".join(framed(each) for each in echoes) + b"\xff" * 11)
+        assert [(await received(reader)).echo.message for _ in texts] == texts
+        assert await asyncio.wait_for(reader.read(), 60) == b""
+
+
+async def test_a_request_in_single_bytes_is_answered(caller: Caller) -> None:
+    async with connected(caller, []) as (reader, writer):
+        for byte in framed(pb.Request(echo=pb.RequestEcho(message="a" * 200))):
+            writer.write(bytes([byte]))
+            await writer.drain()
+            await asyncio.sleep(0)
+        assert (await received(reader)).echo.message == "a" * 200
+
+
 @pytest.mark.parametrize(
     "sent",
     [b"\xff" * 11, b"\xff\xff\xff\xff\x7f", b"\x03\xff\xff\xff", b"\x05ab"],
