@@ -162,10 +162,21 @@ def _flat(values: tuple[Any, ...]) -> Iterator[Any]:
     for value in values:
         if isinstance(value, tuple):
             yield from _flat(value)
-        elif is_dataclass(value) and not isinstance(value, type):
-            yield from _flat(tuple(getattr(value, field.name) for field in fields(value)))
+        elif (parts := _parts_of(type(value))) is not None:
+            yield from _flat(tuple([getattr(value, name) for name in parts]))
         else:
             yield value
+
+
+_PARTS: dict[type, tuple[str, ...] | None] = {}
+
+
+def _parts_of(cls: type) -> tuple[str, ...] | None:
+    """The names of a dataclass's fields; None for any other class."""
+    if cls not in _PARTS:
+        names = (field.name for field in fields(cls)) if is_dataclass(cls) else None
+        _PARTS[cls] = None if names is None else tuple(names)
+    return _PARTS[cls]
 
 
 def _tuple(*values: Any) -> tuple[Any, ...]:

@@ -108,6 +108,26 @@ def test_durations(length: int) -> None:
     assert nanoseconds(duration(length)) == length
 
 
+def test_a_spec_that_is_remembered_is_nobodys_to_change(group: GroupSpec) -> None:
+    """Reading and writing the same spec again is quick, and every message stays its own."""
+    first = group.to_wire()
+    whole = first.SerializeToString(deterministic=True)
+    first.name, first.resources[0].count = "changed", 77
+    second = group.to_wire()
+    assert second.SerializeToString(deterministic=True) == whole
+    assert GroupSpec.from_wire(first) != group
+    assert GroupSpec.from_wire(second) == group
+    second.name = "changed"
+    assert GroupSpec.from_wire(group.to_wire()) == group
+    huge = replace(group, name="x" * 10_000)
+    for _ in range(2):
+        assert GroupSpec.from_wire(huge.to_wire()) == huge
+    for number in range(2_000):
+        other = replace(group, name=f"group {number}")
+        assert GroupSpec.from_wire(other.to_wire()) == other
+    assert GroupSpec.from_wire(group.to_wire()) == group
+
+
 def test_group_price(group: GroupSpec) -> None:
     group.validate()
     assert group.price() == DecCoin("uakt", Dec.of("31.5"))

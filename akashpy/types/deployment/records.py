@@ -1,7 +1,7 @@
 """Deployments, groups, what a group asks for, and the parameters, as the chain keeps them."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeVar
 
 from akashpy.types.attributes import PlacementRequirements
 from akashpy.types.coin import Coin, DecCoin
@@ -14,6 +14,8 @@ from akashpy.types.resources import ResourceUnit, validate_units
 from akashpy.types.wireenum import WireEnum
 from akashpy.wire import deployment as wire
 
+K = TypeVar("K")
+V = TypeVar("V")
 MAX_MIN_DEPOSIT = 2**31 - 1
 """A minimum deposit must be below this many base units."""
 
@@ -98,21 +100,32 @@ class GroupSpec:
     resources: tuple[ResourceUnit, ...]
 
     @classmethod
-    def from_wire(cls, msg: wire.GroupSpec) -> Self:
+    def from_wire(cls, msg: wire.GroupSpec) -> "GroupSpec":
         """Read an akash.deployment.v1beta4.GroupSpec."""
-        return cls(
-            msg.name,
-            PlacementRequirements.from_wire(msg.requirements),
-            tuple(ResourceUnit.from_wire(unit) for unit in msg.resources),
-        )
+        data = msg.SerializeToString()
+        found = _READ.get(data)
+        if found is None:
+            found = GroupSpec(
+                msg.name,
+                PlacementRequirements.from_wire(msg.requirements),
+                tuple(ResourceUnit.from_wire(unit) for unit in msg.resources),
+            )
+            _remember(_READ, data, found, len(data))
+        return found
 
     def to_wire(self) -> wire.GroupSpec:
         """An akash.deployment.v1beta4.GroupSpec."""
-        return wire.GroupSpec(
+        data = _WRITTEN.get(self)
+        if data is not None:
+            return wire.GroupSpec.FromString(data)
+        made = wire.GroupSpec(
             name=self.name,
             requirements=self.requirements.to_wire(),
             resources=[unit.to_wire() for unit in self.resources],
         )
+        data = made.SerializeToString()
+        _remember(_WRITTEN, self, data, len(data))
+        return made
 
     @property
     def denom(self) -> str:
@@ -149,6 +162,20 @@ class GroupSpec:
                 raise PlainError(
                     f"multi-denonimation group: ({unit.price.denom} == {self.denom} fails)"
                 )
+
+
+_KEPT, _SMALL = 512, 4096
+_READ: dict[bytes, GroupSpec] = {}
+_WRITTEN: dict[GroupSpec, bytes] = {}
+"""So many small specs, ready made: a group and its orders have the same, and every change of either
+reads and writes it again."""
+
+
+def _remember(known: dict[K, V], key: K, value: V, size: int) -> None:
+    if size <= _SMALL:
+        if len(known) >= _KEPT:
+            known.clear()
+        known[key] = value
 
 
 @dataclass(frozen=True, slots=True)
