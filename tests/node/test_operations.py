@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import aiohttp
@@ -95,8 +96,8 @@ async def test_alive_and_ready(node: Node) -> None:
 
 
 async def test_a_node_whose_blocks_stay_away_is_not_ready(node: Node) -> None:
-    now = node.core.clock
-    node.core.clock = lambda: now() + 60 * 10**9
+    now, later = node.core.clock, count(60 * 10**9, 60 * 10**9)
+    node.core.clock = lambda: now() + next(later)  # a minute later at every look
     status, _, text = await asked(node, "/ready")
     assert status == 503
     assert "at most 10 s are usual" in text
