@@ -51,12 +51,18 @@ DRY = "dry.example.test"
 PRICES = {
     "cpu": "0.01",
     "memory": "0.002",
-    "storage": {"ephemeral": "0.0005", "ram": "0.002", "beta1": str(DEAR), "beta2": "0.001"},
+    "storage": {
+        "ephemeral": "0.0005",
+        "ram": "0.002",
+        "beta1": str(DEAR),
+        "beta2": "0.001",
+        "default": "0.001",
+    },
 }
 ATTRIBUTES = Attributes.of(
     (f"capabilities/storage/{place}/{key}", value)
     for place, (kind, persistent) in enumerate(
-        (("beta1", "true"), ("beta2", "true"), ("ram", "false")), start=1
+        (("beta1", "true"), ("beta2", "true"), ("ram", "false"), ("default", "true")), start=1
     )
     for key, value in (("class", kind), ("persistent", persistent))
 )
@@ -165,8 +171,8 @@ class Tenant:
         close = [deployment.MsgCloseDeployment(id=id.to_wire()) for id in ids]
         await self.here.client.broadcast(close, KeySigner(key_of("tenant")))
 
-    async def ready(self, lease: LeaseID) -> dict[str, Any]:
-        """The status of a lease, once all of its services run."""
+    async def ready(self, lease: LeaseID, *members: str) -> dict[str, Any]:
+        """The status of a lease, once all of its services run and these members tell of `web`."""
         found: dict[str, Any] = {}
 
         async def runs() -> bool:
@@ -176,7 +182,8 @@ class Tenant:
             except NotThere:
                 return False  # the manifest is accepted before the objects are made
             services = found["services"].values()
-            return all(s["available"] == s["total"] > 0 for s in services)
+            told = all("web" in (found[member] or {}) for member in members)
+            return told and all(s["available"] == s["total"] > 0 for s in services)
 
         await sooner_or_later(runs)
         return found
@@ -240,7 +247,7 @@ async def town(root: Path, cluster: Cluster, **more: Any) -> AsyncIterator[Tenan
         ingress_domain="ingress.test",
         grace=2,
         addresses=POOL,
-        storage_classes=(("beta1", 10 << 30), ("beta2", 10 << 30)),
+        storage_classes=tuple((name, 10 << 30) for name in ("beta1", "beta2", "default")),
         **more,
     )
     async with (
@@ -323,7 +330,7 @@ async def test_the_gateway_api(cluster: Cluster, tmp_path: Path) -> None:
 async def test_services_ports_and_shells(tenant: Tenant) -> None:
     definition = sdl.load(TWO.format(image=registries.WEB))
     id, lease = await tenant.rents(definition)
-    status = await tenant.ready(lease)
+    status = await tenant.ready(lease, "forwarded_ports")
     said = await tenant.page("c2c.example.test", "/fetch/store:6379/SET/foo/bar")
     assert json.loads(said) == {"SET": [True, "OK"]}
     said = await tenant.page("c2c.example.test", "/fetch/store:6379/GET/foo")
@@ -349,15 +356,16 @@ async def test_services_ports_and_shells(tenant: Tenant) -> None:
     await sooner_or_later(lambda: tenant.is_gone(lease))
 
 
-async def test_an_update_keeps_the_volume_that_a_killed_pod_kept(tenant: Tenant) -> None:
-    value = uuid.uuid4().hex
-    id, lease = await tenant.rents(one("a.example.test", kind="beta2"))
+@pytest.mark.parametrize("kind", ["default", "beta2"])
+async def test_an_update_keeps_the_volume_that_a_killed_pod_kept(tenant: Tenant, kind: str) -> None:
+    value, a, b = uuid.uuid4().hex, f"a.{kind}.example.test", f"b.{kind}.example.test"
+    id, lease = await tenant.rents(one(a, kind=kind))
     await tenant.ready(lease)
-    assert "default" in await tenant.page("a.example.test", "/GET/value")
-    await tenant.page("a.example.test", f"/SET/value/{value}")
+    assert "default" in await tenant.page(a, "/GET/value")
+    await tenant.page(a, f"/SET/value/{value}")
     before = (await tenant.there("pod", "web-0", namespace(lease)))["status"]
     # The program ends before it answers, or right after.
-    await asyncio.to_thread(ended, tenant.cluster)
+    await asyncio.to_thread(ended, tenant.cluster, a)
 
     async def restarted() -> bool:
         now = (await tenant.there("pod", "web-0", namespace(lease))).get("status", {})
@@ -365,18 +373,18 @@ async def test_an_update_keeps_the_volume_that_a_killed_pod_kept(tenant: Tenant)
         return bool(counts[1] > counts[0])
 
     await sooner_or_later(restarted)
-    assert value in await tenant.page("a.example.test", "/GET/value")
+    assert value in await tenant.page(a, "/GET/value")
 
-    await tenant.updates(id, one("a.example.test", "b.example.test", text="two", kind="beta2"))
-    assert (await tenant.page("b.example.test")).startswith("hello two")
-    assert value in await tenant.page("a.example.test", "/GET/value")
+    await tenant.updates(id, one(a, b, text="two", kind=kind))
+    assert (await tenant.page(b)).startswith("hello two")
+    assert value in await tenant.page(a, "/GET/value")
     await tenant.ends(id)
 
 
-def ended(cluster: Cluster) -> None:
+def ended(cluster: Cluster, host: str) -> None:
     """Make the page's program end itself."""
     try:
-        cluster.fetch("a.example.test", "/kill")
+        cluster.fetch(host, "/kill")
     except OSError:
         return  # it did so before it answered
 
@@ -387,7 +395,7 @@ async def test_storage_in_memory_and_an_address_of_its_own(tenant: Tenant) -> No
     await tenant.ready(ram)
     said = await tenant.runs(ram, "web", "/bin/sh", "-c", "df -k /dev/shm")
     assert "65536" in said
-    status = await tenant.ready(leased)
+    status = await tenant.ready(leased, "ips")
     (found,) = status["ips"]["web"]
     assert (found["Port"], found["ExternalPort"], found["Protocol"].upper()) == (8080, 80, "TCP")
     assert found["IP"] in POOL
@@ -422,7 +430,7 @@ async def test_a_host_name_is_taken_over_by_command(tenant: Tenant) -> None:
 async def test_a_leased_address_is_taken_over_by_command(tenant: Tenant) -> None:
     """And given back by the route of the gateway: the same address leads to the other lease."""
     first_id, first = await tenant.rents(one(ip="moving", text="first"))
-    (found,) = (await tenant.ready(first))["ips"]["web"]
+    (found,) = (await tenant.ready(first, "ips"))["ips"]["web"]
     await leads_to(tenant, found["IP"], "hello first")
     second_id, second = await tenant.rents(one(ip="moving", text="second"))
     assert not ((await tenant.ready(second))["ips"] or {}).get("web")
@@ -432,7 +440,7 @@ async def test_a_leased_address_is_taken_over_by_command(tenant: Tenant) -> None
     )
     await command(tenant, second, "migrate-endpoints", "moving")
     await leads_to(tenant, found["IP"], "hello second")
-    (moved,) = (await tenant.gateway.lease_status(second))["ips"]["web"]
+    (moved,) = (await tenant.ready(second, "ips"))["ips"]["web"]
     assert moved == found
     assert not ((await tenant.gateway.lease_status(first))["ips"] or {}).get("web")
 

@@ -267,7 +267,7 @@ async def test_killed_pods_and_programs_come_back(
         victim = chance.choice(await off(pods, cluster, given))["metadata"]["name"]
         if chance.random() < 0.5:
             words = ("-n", where, "delete", "pod", victim, "--grace-period=0", "--force")
-            await off(cluster.kubectl, *words)
+            await off(cluster.kubectl, *words, "--ignore-not-found")
         else:
             await off(cluster.run_in, where, victim, "/bin/sh", "-c", "kill -9 1; kill 1")
         await healthy(driver, given)

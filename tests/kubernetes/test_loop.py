@@ -79,8 +79,13 @@ async def test_from_an_order_to_a_page_and_back(tmp_path: Path, cluster: Cluster
         assert (await fetched(cluster, "loop.example.test")).startswith("hello loop")
 
         url = f"{gateway}/lease/{lease.dseq}/{lease.gseq}/{lease.oseq}/status"
-        _, body = await here.get(url)
-        web = body["services"]["web"]
+        async with asyncio.timeout(PATIENCE):
+            while True:  # the page is served before the cluster has counted its replica
+                _, body = await here.get(url)
+                web = body["services"]["web"]
+                if web["available"]:
+                    break
+                await asyncio.sleep(0.2)
         assert (web["available"], web["total"]) == (1, 1)
         assert "loop.example.test" in web["uris"]
         assert (await fetched(cluster, web["uris"][0])).startswith("hello loop")

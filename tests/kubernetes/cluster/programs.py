@@ -95,11 +95,16 @@ def controller_manager(place: Layout) -> tuple[str, ...]:
 
 
 def scheduler(place: Layout) -> tuple[str, ...]:
-    """The scheduler with its defaults."""
+    """The scheduler, which looks again soon at pods that it found no room for.
+
+    A pod whose volume is bound while it is being looked at may be told of nothing more; then it is
+    looked at again after this time only, of which the default is five minutes.
+    """
     return (
         "kube-scheduler",
         f"--kubeconfig={place.path('pki/scheduler.kubeconfig')}",
         *FAST_CLIENT,
+        "--pod-max-in-unschedulable-pods-duration=5s",
         "--leader-elect=false",
         "--bind-address=127.0.0.1",
     )
