@@ -29,8 +29,8 @@ async def test_e1_14_two_feeders_of_one_key_and_a_restart(tmp_path: Path) -> Non
         def start() -> tuple[Log, asyncio.Event, asyncio.Task[bool]]:
             log, stop = Log(), asyncio.Event()
             client = Client(local.transport(node.core))
-            send = sender(client, KeySigner(key_of("other")), ("akt", "usd"), 10.0)
-            feeder = Feeder([parse(f"file:{file}", 2.0)], GUARD, 0.05, log, send)
+            send = sender(client, KeySigner(key_of("other")), ("akt", "usd"), 60.0)
+            feeder = Feeder([parse(f"file:{file}", 60.0)], GUARD, 0.05, log, send)
             return log, stop, asyncio.create_task(feeder.run(stop))
 
         steady, ending, other = start(), start(), None
