@@ -393,6 +393,7 @@ class Net:
         count: int,
         *,
         adjust: Callable[[dict[str, Any]], None] = quick,
+        preset: str = "default",
         hosts: Sequence[str] = (),
     ) -> Iterator[Net]:
         """Homes of `count` validators; what runs at the end is killed."""
@@ -406,6 +407,7 @@ class Net:
             block_interval=INTERVAL_MS,
             accounts=[(str(key_of(name).address), Coins.parse(FUNDS)) for name in PEOPLE],
             adjust=adjust,
+            preset=preset,
         )
         members = [
             testnet.Member(

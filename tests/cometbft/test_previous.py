@@ -46,6 +46,7 @@ from tests.cometbft.previous import (
 from tests.ports import free_port
 
 HERE = Program(ROOT)
+PAGE = ROOT / "docs" / "validator.md"
 LATER = 4
 """Number of a deployment that is made with this build."""
 LEASE = "/akash.market.v1beta5.Query/Lease"
@@ -150,6 +151,7 @@ def test_a_state_of_format_1_is_refused_and_goes_on_from_its_export(
     assert refused.returncode == 1
     words = "has format 1, which this program cannot bring to 2: export the chain with the release"
     assert words in re.sub(r"\s+", " ", refused.stderr)
+    assert "akashpy genesis migrate exported.json > genesis.json" in PAGE.read_text().splitlines()
     genesis = tmp_path / "genesis.json"
     genesis.write_text(HERE.run("genesis", "migrate", str(chain.exported)))
     with _under_cometbft(chain, genesis, cometbft) as peer:

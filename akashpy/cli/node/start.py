@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -158,6 +159,7 @@ def _until_replaced(run: Callable[[], None]) -> None:
         run()
     except UpgradeNeeded:
         if SUPERVISED in os.environ:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             with suppress(KeyboardInterrupt):  # how it asks where it leaves time to end
                 Event().wait(SUPERVISOR_S)
         raise
