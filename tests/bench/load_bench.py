@@ -143,7 +143,7 @@ async def _measure(url: str, keys: list[PrivateKey], load: Load, pid: int) -> Fo
             for event in ready:
                 await event.wait()
             found.first = await node_bench.height_of(asking, url) + 2
-            found.memory_before = node_bench.resident(pid)
+            found.memory_before = own_memory(pid)
             watch = group.create_task(_watched(pid, found))
             began, spent = time.perf_counter(), (node_bench.cpu_of(pid), time.process_time())
             await asyncio.gather(
@@ -156,7 +156,7 @@ async def _measure(url: str, keys: list[PrivateKey], load: Load, pid: int) -> Fo
             watch.cancel()
             found.landed = await _landed(asking, url, found)
             found.last = await node_bench.height_of(asking, url)
-            found.memory_after = node_bench.resident(pid)
+            found.memory_after = own_memory(pid)
             await _heard_all(found)
             for task in listeners:
                 task.cancel()
@@ -166,8 +166,15 @@ async def _measure(url: str, keys: list[PrivateKey], load: Load, pid: int) -> Fo
 async def _watched(pid: int, found: Found) -> None:
     """Note the most memory that the node ever holds."""
     while True:
-        found.memory_peak = max(found.memory_peak, node_bench.resident(pid))
+        found.memory_peak = max(found.memory_peak, own_memory(pid))
         await asyncio.sleep(0.2)
+
+
+def own_memory(pid: int) -> int:
+    """Bytes that a process holds by itself, without pages of files, which come and go."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    (kib,) = (line.split()[1] for line in lines if line.startswith("RssAnon:"))
+    return int(kib) * 1024
 
 
 def _connector() -> aiohttp.TCPConnector:
