@@ -150,7 +150,7 @@ def test_a_chain_that_decided_alone_goes_on_among_many(place: Place) -> None:
         peer.kill()
     words = shown("akashpy node export --home alone")
     (place.root / "exported.json").write_text(place.run(*words[: words.index(">")]))
-    place.run(*shown("akashpy node init --home many"))
+    place.run(*shown("akashpy node init --home many --join exported.json"))
     many = place.root / "many"
     before = int(json.loads((place.root / "exported.json").read_text())["initial_height"])
     with place.running("node", "start", home=many) as peer:
