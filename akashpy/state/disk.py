@@ -25,8 +25,12 @@ _SPARE = 4 * 2**20  # room always kept free: freed pages, tree roots, the free l
 class DiskEngine:
     """LMDB in a directory that this process alone has open for writing."""
 
-    def __init__(self, path: Path, map_size: int = MAP_SIZE) -> None:
-        """Open or create. Raises StoreInUse when another process has the directory open."""
+    def __init__(self, path: Path, map_size: int = MAP_SIZE, *, durable: bool = True) -> None:
+        """Open or create. Raises StoreInUse when another process has the directory open.
+
+        Without `durable` writes reach the disk when the system likes, or `flush` asks: for a
+        directory that is thrown away when it is not finished.
+        """
         path.mkdir(parents=True, exist_ok=True)
         self._lock = _lock(path)
         self._env = lmdb.open(
@@ -36,6 +40,7 @@ class DiskEngine:
             subdir=True,
             lock=True,
             max_readers=126,
+            sync=durable,
         )
         self._map_size: int = self._env.info()["map_size"]
         self._env.reader_check()  # slots of processes that were killed pin old pages
@@ -140,6 +145,10 @@ class DiskEngine:
         except lmdb.MapFullError:
             return False
         return True
+
+    def flush(self) -> None:
+        """Wait until everything written is on the disk."""
+        self._env.sync(True)
 
     def grow(self) -> None:
         """See Engine."""

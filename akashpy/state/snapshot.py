@@ -113,20 +113,31 @@ def restore(
 
     Chunks are taken as they come: who has them from others asks `Manifest.require_chunk` first, so
     that it knows whose are bad. Raises SnapshotInvalid when the whole does not match; the directory
-    then has to be deleted, which opening it will say too.
+    then has to be deleted, which opening it will say too. The disk is waited for at the end only,
+    so a power cut before that leaves a directory that is good for nothing.
     """
     if manifest.app_hash != app_hash:
         raise SnapshotInvalid(
             f"snapshot of height {manifest.height} promises app hash {manifest.app_hash.hex()}, "
             f"the chain has {app_hash.hex()}: take the snapshot of another peer"
         )
-    engine: Engine = MemoryEngine() if path is None else DiskEngine(path, map_size)
+    strategy = Pruning.named(pruning) if isinstance(pruning, str) else pruning
+    filled = MemoryEngine() if path is None else DiskEngine(path, map_size, durable=False)
     try:
-        prepare(engine, manifest.buckets, str(path))
-        if number(engine, HEIGHT_KEY):
+        prepare(filled, manifest.buckets, str(path))
+        if number(filled, HEIGHT_KEY):
             raise SnapshotInvalid(f"{path} already holds a state: restore into an empty directory")
-        _load(engine, manifest, chunks)
-        strategy = Pruning.named(pruning) if isinstance(pruning, str) else pruning
+        _load(filled, manifest, chunks)
+        if isinstance(filled, DiskEngine):
+            filled.flush()
+    except BaseException:
+        filled.close()
+        raise
+    engine: Engine = filled
+    if path is not None:
+        filled.close()
+        engine = DiskEngine(path, map_size)  # from here on every write is waited for
+    try:
         return Store(engine, pruning=strategy, buckets=manifest.buckets)
     except BaseException:
         engine.close()
