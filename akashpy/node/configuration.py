@@ -145,6 +145,9 @@ class NodeConfig:
         "Where CometBFT's RPC is served; port 0 takes a free one. Empty: 127.0.0.1:26657, under "
         "CometBFT as config.toml says.",
     )  # fmt: skip
+    akash_rpc_address: str = _set(
+        "", address, "Where CometBFT's RPC is served with the method that Akash's programs ask."
+    )
     grpc_address: str = _set("127.0.0.1:9090", address, "Where gRPC is served.")
     rest_host: str = _set("127.0.0.1", text, "Where REST is served.")
     rest_port: int | None = _set(

@@ -60,7 +60,7 @@ def start(home: Path, **flags: Any) -> None:
         raise click.UsageError("--rest-cors-origin and --grpc-web need --rest-port")
     logs.set_up(config.log_level, config.log_format)
     if config.consensus == EMBEDDED:
-        _refuse_flags(found, "cometbft", "abci_address")
+        _refuse_flags(found, "cometbft", "abci_address", "akash_rpc_address")
         _run_embedded(home, config)
         return
     if found.origin("block_interval").startswith("--"):
@@ -131,7 +131,10 @@ def _run_under_cometbft(home: Path, config: NodeConfig) -> None:
     from akashpy.node.cometbft.daemon import CometSettings
     from akashpy.node.cometbft.daemon import run as run_node
 
+    door_host, door_port = split_address(config.akash_rpc_address)
     settings = CometSettings(
+        door_host=door_host,
+        door_port=door_port,
         abci=config.abci_address or ABCI[config.consensus],
         transport=config.abci_transport,
         cometbft=config.cometbft or None,
@@ -171,6 +174,8 @@ def _tell(home: Path) -> Callable[[Node | CometNode], None]:
     def ready(running: Node | CometNode) -> None:
         endpoints = {"rpc": running.rpc, "grpc": running.grpc, "rest": running.rest}
         endpoints["metrics"] = running.metrics
+        if door := getattr(running, "door", ""):
+            endpoints["akash_rpc"] = door
         show({"chain_id": running.core.chain_id, **endpoints, "home": str(home)}, "json")
 
     return ready

@@ -76,6 +76,9 @@ class CometSettings:
     supervise: bool = True
     rpc: str = ""
     """Address of CometBFT's RPC; empty: as config.toml says."""
+    door_host: str = "127.0.0.1"
+    door_port: int | None = None
+    """Where CometBFT's RPC is served with Akash's method `akash` beside it."""
     grpc_host: str = "127.0.0.1"
     grpc_port: int | None = None
     rest_host: str = "127.0.0.1"
@@ -104,6 +107,8 @@ class CometNode(Hooks):
         """Where the application listens."""
         self.rpc = ""
         """Address of CometBFT's RPC, as http://host:port."""
+        self.door = ""
+        """Address of the RPC for Akash's programs; empty when not served."""
         self.grpc = ""
         self.rest = ""
         self.metrics = ""
@@ -156,6 +161,11 @@ class CometNode(Hooks):
         self.grpc, self.rest, self.metrics = await serve_beside_rpc(
             stack, self.core, settings, self.readiness, alone=False
         )
+        if settings.door_port is not None:
+            serve_door = import_module("akashpy.node.cometbft.door").serve
+            self.door = await stack.enter_async_context(
+                serve_door(self.core, self.rpc, settings.door_host, settings.door_port)
+            )
         if settings.tame_process:
             tame_process()
 
