@@ -80,14 +80,18 @@ class _Door:
                     body=await found.read(),
                     headers={"Content-Type": found.headers.get("Content-Type", "text/plain")},
                 )
-        except aiohttp.ClientError as error:
-            return web.Response(status=502, text=f"CometBFT does not answer: {error}")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            return _silent(error)
 
-    async def websocket(self, request: web.Request) -> web.WebSocketResponse:
+    async def websocket(self, request: web.Request) -> web.StreamResponse:
         """A connection for events, in both directions until one side ends."""
-        ours = web.WebSocketResponse()
-        await ours.prepare(request)
-        async with self._session.ws_connect(f"{self._rpc}/websocket") as theirs:
+        try:
+            theirs = await self._session.ws_connect(f"{self._rpc}/websocket")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            return _silent(error)
+        async with theirs:
+            ours = web.WebSocketResponse()
+            await ours.prepare(request)
             pumps = [asyncio.create_task(_pump(*pair)) for pair in ((ours, theirs), (theirs, ours))]
             try:
                 await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
@@ -95,8 +99,12 @@ class _Door:
                 for pump in pumps:
                     pump.cancel()
                 await asyncio.gather(*pumps, return_exceptions=True)
-        await ours.close()
+            await ours.close()
         return ours
+
+
+def _silent(error: Exception) -> web.Response:
+    return web.Response(status=502, text=f"CometBFT does not answer: {error!r}")
 
 
 async def _pump(source: Any, target: Any) -> None:
