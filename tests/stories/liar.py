@@ -1,8 +1,8 @@
 """A node that can lie: gRPC and RPC ports in front of a real one.
 
 It passes everything on until it is told a lie to tell: to answer with errors, to know nothing, to
-be where the chain was long ago, or to be the node of another chain. It carries bytes, and knows of
-messages only what a lie needs.
+know half of every list, to be where the chain was long ago, or to be the node of another chain. It
+carries bytes, and knows of messages only what a lie needs.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import aiohttp
 import grpc
 from aiohttp import web
 
-from akashpy.wire import cmtservice
+from akashpy.wire import cmtservice, service_methods
 from akashpy.wire import node as node_pb
 
 HEIGHT = "x-cosmos-block-height"
@@ -35,6 +35,7 @@ class Lie(Enum):
     NONE = "nothing: it passes everything on"
     ERRORS = "every answer is an error"
     EMPTY = "no order, bid, lease or deployment exists"
+    HALF = "every list ends after its first half"
     OLD = "the chain is where it was long ago"
     OTHER = "it is the node of another chain"
 
@@ -130,6 +131,8 @@ class Liar:
             status = node_pb.StatusResponse.FromString(reply)
             status.height = self.old_height
             reply = status.SerializeToString()
+        if lie is Lie.HALF and path.startswith("/akash.") and name in LISTS:
+            reply = _first_half(path, reply)
         return reply
 
     # RPC
@@ -169,6 +172,19 @@ class Liar:
 
 def _block_at(height: int) -> bytes:
     return cmtservice.GetBlockByHeightRequest(height=height).SerializeToString()
+
+
+def _first_half(path: str, reply: bytes) -> bytes:
+    """A list without its second half, and without a word of it."""
+    service = path.split("/")[1]
+    (method,) = (m for m in service_methods(service) if m.path == path)
+    answer: Any = method.output.FromString(reply)
+    for field in type(answer).DESCRIPTOR.fields:
+        if field.label == field.LABEL_REPEATED:
+            found = getattr(answer, field.name)
+            del found[len(found) // 2 :]
+    answer.ClearField("pagination")
+    return bytes(answer.SerializeToString())
 
 
 def _forget_events(result: Any) -> None:
