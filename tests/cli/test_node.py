@@ -7,13 +7,17 @@ import os
 import signal
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from akashpy.node.comet.keys import SigningKey, save_node_key, save_validator_key
+from akashpy.types.address import Address
 from tests.cli.conftest import Cli, address
 
 PROGRAM = "from akashpy.cli.main import main; main()"
@@ -183,3 +187,34 @@ def test_a_taken_port_is_said(alone: Cli, tmp_path: Path) -> None:
             "node", "start", "--home", str(second), "--rpc-address", f"127.0.0.1:{port}"
         )
         assert "address already in use" in said
+
+
+SEED = bytes(range(32))
+PUBLIC = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
+"""The ed25519 key of SEED; Akash's own program shows both the same way."""
+
+
+def test_a_node_says_who_it_is(alone: Cli, tmp_path: Path) -> None:
+    home = tmp_path / "node"
+    made(alone, home)
+    save_validator_key(home / "config/priv_validator_key.json", SigningKey(SEED))
+    save_node_key(home / "config/node_key.json", SigningKey(SEED))
+    where = ("--home", str(home))
+    shown = alone("node", "show-validator", *where).out
+    assert shown == f'{{"@type":"/cosmos.crypto.ed25519.PubKey","key":"{PUBLIC}"}}\n'
+    id = sha256(b64decode(PUBLIC)).hexdigest()[:40]
+    assert alone("node", "show-node-id", *where).out == f"{id}\n"
+    consensus = Address.of(bytes.fromhex(id), prefix="akashvalcons")
+    assert alone("node", "show-address", *where).out == f"{consensus}\n"
+
+
+@pytest.mark.parametrize("verb", ["show-validator", "show-address", "show-node-id"])
+def test_who_is_nobody(alone: Cli, tmp_path: Path, verb: str) -> None:
+    home = tmp_path / "node"
+    refused = alone.refused("node", verb, "--home", str(home))
+    assert f"{home}: no chain here; make one with `akashpy node init`" in refused
+    made(alone, home)
+    name = "node_key" if verb == "show-node-id" else "priv_validator_key"
+    (home / f"config/{name}.json").unlink()
+    refused = alone.refused("node", verb, "--home", str(home))
+    assert f"{name}.json: no such key file" in refused

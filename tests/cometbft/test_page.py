@@ -134,6 +134,45 @@ def test_a_second_node_joins(place: Place) -> None:
         with place.running(*start, home=joined) as second:
             second.reach(first.height())
             until(lambda: second.heads(2, 3) == first.heads(2, 3), "the same blocks")
+            becomes_a_validator(place, home, second)
+
+
+def becomes_a_validator(place: Place, rich: Path, peer: Peer) -> None:
+    """The page's commands for it, with an account that the operator in `rich` has filled."""
+    chain = ("--node", peer.rpc)
+    ring = ("--keyring-backend", "test")
+    sending = (*chain, *ring, "-y", "-b", "block", "-o", "json")
+    operator = json.loads(place.run("keys", "add", "operator", *ring, "-o", "json"))["address"]
+    words = ("tx", "bank", "send", "validator", operator, "20000000uakt", "--home", str(rich))
+    assert json.loads(place.run(*words, *sending))["code"] == 0
+    public = json.loads(place.run(*shown("akashpy node show-validator")))
+    about = {
+        "pubkey": public,
+        "amount": "10000000uakt",
+        "moniker": "joined",
+        "commission-rate": "0.1",
+        "commission-max-rate": "0.2",
+        "commission-max-change-rate": "0.01",
+        "min-self-delegation": "1",
+    }
+    (place.root / "validator.json").write_text(json.dumps(about))
+    told = json.loads(place.run(*shown("akashpy tx staking create-validator"), *sending))
+    assert told["code"] == 0, told
+
+    def bonded() -> bool:
+        listed = json.loads(
+            place.run(*shown("akashpy query staking validators"), *chain, "-o", "json")
+        )["validators"]
+        return [each["status"] for each in listed] == ["BOND_STATUS_BONDED"] * 2
+
+    until(bonded, "two validators that sign")
+    address = peer.ask("status")["validator_info"]["address"]
+
+    def signs() -> bool:
+        commit = peer.ask("commit")["signed_header"]["commit"]
+        return address in {each["validator_address"] for each in commit["signatures"]}
+
+    until(signs, "the new one's vote for a block")
 
 
 def test_a_chain_that_decided_alone_goes_on_among_many(place: Place) -> None:

@@ -17,6 +17,11 @@ COMMANDS = {
     "testnet": Entry("akashpy.cli.node.testnet:testnet", "make the homes of several validators"),
     "export": Entry("akashpy.cli.node.state:export", "print the whole state as a genesis.json"),
     "rollback": Entry("akashpy.cli.node.state:rollback", "undo the state of the latest block"),
+    "show-validator": Entry(
+        "akashpy.cli.node.identity:show_validator", "the public key that signs blocks"
+    ),
+    "show-address": Entry("akashpy.cli.node.identity:show_address", "the consensus address"),
+    "show-node-id": Entry("akashpy.cli.node.identity:show_node_id", "the name among its peers"),
     "snapshot": Entry("akashpy.cli.node.snapshot:snapshot", "take, list and restore snapshots"),
 }
 
