@@ -29,7 +29,12 @@ LIES = (Lie.ERRORS, Lie.EMPTY, Lie.HALF, Lie.OLD, Lie.OTHER)
 BLOCKS = 4
 """Blocks for which each lie is told, before the provider is killed and after it is asked again."""
 ENDS, STAYS = "ends.example.test", "stays.example.test"
+SLOW = 720
+"""Blocks within which a namespace is gone while its controller finds back from other tests."""
 REMOVALS = re.compile(r'^provider_deployment\{[^}]*action="teardown"[^}]*\} (\S+)', re.MULTILINE)
+REMOVED = re.compile(
+    r'^provider_deployment\{action="teardown",result="success"\} (\S+)', re.MULTILINE
+)
 LEASES = re.compile(r"^akashpy_provider_leases (\S+)", re.MULTILINE)
 
 
@@ -170,10 +175,10 @@ async def only_one_goes(here: Scene, ending: LeaseID, lease: LeaseID) -> None:
 
     async def counted() -> bool:
         numbers = await here.numbers()
-        return REMOVALS.findall(numbers) == ["1.0"] and LEASES.findall(numbers) == ["1.0"]
+        return REMOVED.findall(numbers) == ["1.0"] and LEASES.findall(numbers) == ["1.0"]
 
-    await town.until("what ended is gone", gone)
-    await town.until("one lease was removed, one is left", counted)
+    await town.until("what ended is gone", gone, blocks=SLOW)
+    await town.until("one lease was removed, one is left", counted, blocks=SLOW)
     await fetched(here.cluster, ENDS, status=404)
     assert await here.life(lease) == before
     await here.shows(STAYS)
