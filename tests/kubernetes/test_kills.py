@@ -200,6 +200,15 @@ class Alive:
         assert text.startswith(f"hello {lease.dseq}")
         return await life(self.cluster, lease)
 
+    async def settled(self, lease: LeaseID) -> None:
+        """Wait until the provider has brought a lease in line after its start."""
+
+        async def brought() -> bool:
+            found = {t.lease: t.state for t in self.provider.roll.tenancies}
+            return found.get(lease) == "running"
+
+        await until(brought)
+
     async def removed(self, *leases: LeaseID) -> None:
         """Wait until the provider says that leases are over and done with."""
 
@@ -312,6 +321,7 @@ async def killed_at_ten_steps(given: Durable, cluster: Cluster) -> None:
                 assert await here.serves(lease) == before
             ending = next(iter(whole))
             del whole[ending]
+            await here.settled(ending)
             here.cut.watch(ending, step, applying=False, served=answered.pop())
             given.chain.end(ending)
             await here.died()
