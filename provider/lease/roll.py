@@ -16,6 +16,7 @@ from provider.belief import NO_ANSWER
 from provider.cluster.driver import Driver
 from provider.cluster.errors import ClusterError
 from provider.cluster.workload import Workload
+from provider.ending import is_asked
 from provider.events import Feed, LeaseOpened, LookAgain
 from provider.inventory.place import with_offer
 from provider.inventory.reserve import Inventory
@@ -122,7 +123,9 @@ class Roll:
                 await self._count(tenancy.lease)
                 await tenancy.run()
                 break
-            except Exception:
+            except (Exception, asyncio.CancelledError) as error:
+                if is_asked():
+                    raise asyncio.CancelledError from error
                 log.exception("tenancy failed", extra={"lease": str(tenancy.lease)})
             await asyncio.sleep(self._tools.retry)
         del self._tenancies[tenancy.lease]

@@ -17,6 +17,7 @@ from provider.belief import NO_ANSWER
 from provider.cluster.driver import Driver
 from provider.cluster.errors import ClusterError, Declined, LeaseMissing
 from provider.cluster.workload import Workload
+from provider.ending import ended, is_asked
 from provider.inventory.reserve import Inventory
 from provider.lease.end import EndOfLease
 from provider.lease.monitor import Monitor
@@ -84,9 +85,7 @@ class Tenancy:
                 self.lease, chain_id=chain_id, created_at=created_at
             )
         finally:
-            for side in sides:
-                side.cancel()
-            await asyncio.gather(*sides, return_exceptions=True)
+            await ended(sides)
         await self._remove(finding)
 
     async def _origin(self) -> tuple[str, int]:
@@ -170,7 +169,9 @@ class Tenancy:
             try:
                 await life()
                 return
-            except Exception:
+            except (Exception, asyncio.CancelledError) as error:
+                if is_asked():
+                    raise asyncio.CancelledError from error
                 log.exception("%s failed, starting again", what, extra={"lease": str(self.lease)})
             await asyncio.sleep(self._tools.retry)
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
-from akashpy.types.market import LeaseClosedReason, LeaseState
+import pytest
+
+from akashpy.types.market import LeaseClosedReason, LeaseID, LeaseState
 from akashpy.wire import market as wire
+from provider.cluster.errors import Unavailable
+from provider.cluster.workload import Workload
+from provider.lease.end import EndOfLease
 from provider.lease.monitor import MonitorSettings
+from provider.ledger import Finding
 from tests.provider.fakes import Durable, running
 from tests.provider.tenants import blocks, leased, page, put, serving
 
@@ -139,3 +146,57 @@ async def test_a_reclaimed_lease_goes_on_until_it_is_closed(given: Durable) -> N
         given.chain.leases_[lease] = replace(known, state=LeaseState.RECLAIMING)
         await asyncio.sleep(3600)
         assert given.driver.torn_down == []
+
+
+async def test_a_driver_that_takes_the_end_for_a_failure_does_not_keep_the_lease(
+    given: Durable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swallowed = 0
+
+    async def deploy(workload: Workload) -> None:
+        nonlocal swallowed
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError as error:
+            swallowed += 1
+            raise Unavailable("the connection was closed") from error
+
+    async with running(given) as provider:
+        lease = await leased(given, page())
+        monkeypatch.setattr(given.driver, "deploy", deploy)
+        await put(provider, lease, page().manifest())
+        await blocks(1)
+        given.chain.end(lease)
+        await blocks(5)
+        assert provider.roll.tenancies == ()
+    assert swallowed == 1
+    assert given.driver.torn_down == [lease]
+
+
+async def test_a_cancellation_that_nobody_asked_for_ends_nothing(
+    given: Durable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stray = [asyncio.CancelledError(), asyncio.CancelledError()]
+    update, proven = given.driver.update, EndOfLease.proven
+
+    async def cancelled_update(workload: Workload) -> None:
+        if stray:
+            raise stray.pop()
+        await update(workload)
+
+    async def cancelled_proof(self: EndOfLease, lease: LeaseID, **words: Any) -> Finding:
+        if stray:
+            raise stray.pop()
+        return await proven(self, lease, **words)
+
+    monkeypatch.setattr(EndOfLease, "proven", cancelled_proof)
+    monkeypatch.setattr(given.driver, "update", cancelled_update)
+    async with running(given) as provider:
+        lease = await serving(given, provider, page())
+        await blocks(3)
+        assert stray == []
+        assert [t.state for t in provider.roll.tenancies] == ["running"]
+        given.chain.end(lease)
+        await blocks(5)
+        assert provider.roll.tenancies == ()
+    assert given.driver.torn_down == [lease]
