@@ -40,6 +40,7 @@ from provider.cluster.kubernetes.settings import KubernetesSettings
 from provider.cluster.process.driver import ProcessDriver
 from provider.cluster.process.settings import ProcessSettings, Surroundings
 from provider.config import Settings
+from provider.ending import ended
 from provider.errors import GiveUp, Retry
 from provider.events import Feed, RoomFreed
 from provider.gateway.server import Gateway, GatewaySettings
@@ -336,17 +337,13 @@ async def _life(
     """Start a part that lives until the stack ends it; an end of its own is a failure."""
     task = asyncio.create_task(life(), name=name)
 
-    def ended(task: asyncio.Task[None]) -> None:
+    def watched(task: asyncio.Task[None]) -> None:
         if task.cancelled() or failed.done():
             return
         failed.set_exception(task.exception() or GiveUp(f"{name} ended by itself"))
 
-    async def stop() -> None:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-    task.add_done_callback(ended)
-    stack.push_async_callback(stop)
+    task.add_done_callback(watched)
+    stack.push_async_callback(ended, (task,))
 
 
 async def _either(ready: Awaitable[Any], failed: asyncio.Future[None]) -> None:

@@ -10,9 +10,6 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
-AGAIN = 1.0
-"""Seconds after which a task that goes on is told once more."""
-
 
 def is_asked() -> bool:
     """Whether somebody told the present task to end."""
@@ -20,11 +17,15 @@ def is_asked() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-async def ended(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    """Tell tasks to end, as often as it takes, and wait until they have, however."""
+async def ended(tasks: Iterable[asyncio.Future[Any]], *, again: float | None = None) -> None:
+    """Tell tasks to end and wait until they have, however.
+
+    With `again` they are told once more after so many seconds, as often as it takes; without, a
+    task that has much to put away is left to it.
+    """
     going = set(tasks)
     while going:
         for task in going:
             task.cancel()
-        done, going = await asyncio.wait(going, timeout=AGAIN)
+        done, going = await asyncio.wait(going, timeout=again)
         await asyncio.gather(*done, return_exceptions=True)

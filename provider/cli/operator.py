@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from provider.cli.options import run_async
+from provider.ending import ended
 
 if TYPE_CHECKING:
     from provider.cluster.kubernetes.settings import KubernetesSettings
@@ -207,9 +208,7 @@ async def _run(opening: AbstractAsyncContextManager[Life]) -> None:
             if tasks[0].done():
                 await tasks[0]
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await ended(tasks)
 
 
 def _settings(options: dict[str, Any]) -> KubernetesSettings:

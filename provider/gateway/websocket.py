@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from provider.ending import ended
 from provider.gateway.answers import plain
 
 PING_SECONDS = 10.0
@@ -85,9 +86,7 @@ async def attend(
     except ConnectionError:
         return False
     finally:
-        for task in (working, listening):
-            task.cancel()
-        await asyncio.gather(working, listening, return_exceptions=True)
+        await ended((working, listening))
 
 
 def cut(request: web.Request) -> None:

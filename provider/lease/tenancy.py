@@ -27,6 +27,8 @@ from provider.ledger import Finding, Ledger, Verdict
 log = logging.getLogger(__name__)
 
 RUNNING = (LeaseState.ACTIVE, LeaseState.RECLAIMING)
+INSIST_S = 1.0
+"""Seconds after which a side of an ended lease that goes on is told again."""
 
 
 class Manifests(Protocol):
@@ -85,7 +87,7 @@ class Tenancy:
                 self.lease, chain_id=chain_id, created_at=created_at
             )
         finally:
-            await ended(sides)
+            await ended(sides, again=INSIST_S)
         await self._remove(finding)
 
     async def _origin(self) -> tuple[str, int]:

@@ -21,6 +21,7 @@ from provider.cluster.kubernetes.builder.given import Object
 from provider.cluster.kubernetes.leases import Leases
 from provider.cluster.kubernetes.settings import KubernetesSettings
 from provider.cluster.kubernetes.watch import Change, Reflector
+from provider.ending import ended
 
 log = logging.getLogger(__name__)
 
@@ -73,9 +74,7 @@ class ClusterView:
             await view._first_look()
             yield view
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await ended(tasks)
 
     def around(self) -> Surroundings:
         """What the builders must know."""

@@ -46,6 +46,7 @@ from provider.cluster.kubernetes.logs import Wish, log_stream, places_of
 from provider.cluster.kubernetes.session import Commands
 from provider.cluster.kubernetes.settings import KubernetesSettings
 from provider.cluster.workload import Workload, namespace
+from provider.ending import ended
 from provider.tally import Tally
 
 log = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ class KubernetesDriver:
             view = await stack.enter_async_context(ClusterView.open(api, settings, leases))
             driver = cls(settings, api, view, leases)
             for life in (driver._finish_removals(), driver._go_back(), driver._keep_walls()):
-                stack.push_async_callback(_cancelled, asyncio.create_task(life))
+                stack.push_async_callback(ended, (asyncio.create_task(life),))
             yield driver
 
     def declines(self, workload: Workload) -> tuple[str, str] | None:
@@ -412,8 +413,3 @@ class KubernetesDriver:
                     await asyncio.sleep(RETRY)
                     continue
             await changed.wait()
-
-
-async def _cancelled(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)

@@ -13,6 +13,7 @@ from provider.cluster.kubernetes.api import Api, Expired
 from provider.cluster.kubernetes.builder.given import Object
 from provider.cluster.kubernetes.leases import Lease
 from provider.cluster.kubernetes.logs import nanoseconds
+from provider.ending import ended
 
 WATCH_SECONDS = 240
 QUIET = 300.0
@@ -37,9 +38,7 @@ async def event_stream(
             if (event := _event(fresh, known, services)) is not None:
                 yield event
     finally:
-        for task in (following, ending):
-            task.cancel()
-        await asyncio.gather(following, ending, return_exceptions=True)
+        await ended((following, ending))
 
 
 async def _over(lease: Lease, ready: asyncio.Queue[Object | None]) -> None:

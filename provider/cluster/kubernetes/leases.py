@@ -64,8 +64,3 @@ class Leases:
         del self._known[name]
         found.is_over = True
         found.wake()
-
-    def wake_all(self) -> None:
-        """Much may have changed."""
-        for found in list(self._known.values()):
-            found.wake()

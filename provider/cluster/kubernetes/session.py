@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from provider.cluster.driver import ExecOutput, ExecSession, ExecStream, TerminalSize
 from provider.cluster.errors import ClusterError, ExecLost, ExecRefused
 from provider.cluster.kubernetes.api import Api, Query, Socket
+from provider.ending import ended
 
 log = logging.getLogger(__name__)
 
@@ -212,8 +213,7 @@ class Commands:
             try:
                 yield session
             finally:
-                reading.cancel()
-                await asyncio.gather(reading, return_exceptions=True)
+                await ended((reading,))
 
     async def _end(self, path: str, container: str, command: tuple[str, ...]) -> None:
         """End a command that was left: Kubernetes lets it run on.

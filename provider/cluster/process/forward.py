@@ -11,6 +11,8 @@ import socket
 from contextlib import suppress
 from typing import Any
 
+from provider.ending import ended
+
 Address = tuple[Any, ...]
 
 CHUNK = 64 * 1024
@@ -47,9 +49,7 @@ class StreamForwarder:
         """Stop accepting and drop what is being carried."""
         if self._server is not None:
             self._server.close()
-        for task in self._carried:
-            task.cancel()
-        await asyncio.gather(*self._carried, return_exceptions=True)
+        await ended(self._carried)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

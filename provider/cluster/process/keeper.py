@@ -31,6 +31,7 @@ from provider.cluster.process.limits import Limiter
 from provider.cluster.process.plan import Plan, PlannedDoor
 from provider.cluster.process.settings import ProcessSettings
 from provider.cluster.process.spec import Door, ReplicaSpec
+from provider.ending import ended
 
 log = logging.getLogger(__name__)
 
@@ -128,8 +129,7 @@ class Keeper:
     async def leave(self) -> None:
         """Stop watching; the replica goes on."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await ended((self._task,))
             self._task = None
         if self._child is not None and self._child.poll() is None:
             self._child.returncode = 0  # it outlives us on purpose; Popen would warn

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from provider.cluster.process.journal import Journal
 from provider.cluster.process.program import Children
 from provider.cluster.process.spec import ReplicaSpec
+from provider.ending import ended
 
 REQUEST_BYTES = 1 << 20
 DESCRIPTORS = 3
@@ -61,9 +62,7 @@ class Control:
             self._listener.close()
         if self._served:
             _, late = await asyncio.wait(self._served, timeout=1.0)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await ended(late)
 
     def _accept(self, listener: socket.socket) -> None:
         with contextlib.suppress(BlockingIOError, ConnectionError):
@@ -176,9 +175,7 @@ async def _while_connected(reader: asyncio.StreamReader, work: Any) -> None:
         if working.done():
             working.result()
     finally:
-        for task in (working, gone):
-            task.cancel()
-        await asyncio.gather(working, gone, return_exceptions=True)
+        await ended((working, gone))
 
 
 async def _receive(connection: socket.socket, descriptors: list[int]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from provider.cluster.driver import ExecOutput, ExecSession, ExecStream, TerminalSize
 from provider.cluster.errors import ExecRefused
 from provider.cluster.process.control import Running, start_command
+from provider.ending import ended
 
 CHUNK = 8192
 """Bytes read at once; a real provider's frames carry at most as many."""
@@ -112,9 +113,7 @@ class Session:
                 else:
                     still -= 1
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await ended(tasks)
 
     async def write(self, data: bytes) -> None:
         """Send to the command's input; dropped once nobody reads it."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from provider.cluster.driver import LeaseEvent, LogLine
 from provider.cluster.process import control, journal
 from provider.cluster.process.journal import Record
+from provider.ending import ended
 
 WAITING_RECORDS = 64
 """Records fetched ahead of a slow reader."""
@@ -122,9 +123,7 @@ async def _follow(
             await asyncio.gather(*tasks.values())
             await ready.put(None)
         finally:
-            for task in tasks.values():
-                task.cancel()
-            await asyncio.gather(*tasks.values(), return_exceptions=True)
+            await ended(tasks.values())
 
     async def one(name: str) -> None:
         """One replica, over all its launchers, until it is no longer wanted."""
@@ -147,8 +146,7 @@ async def _follow(
         while (item := await ready.get()) is not None:
             yield item
     finally:
-        gathering.cancel()
-        await asyncio.gather(gathering, return_exceptions=True)
+        await ended((gathering,))
 
 
 def _is_wanted(replica: str, services: tuple[str, ...]) -> bool:
